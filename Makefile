@@ -1,0 +1,78 @@
+# make serve   the site and the API on http://127.0.0.1:8000 (HOST, PORT change it)
+# make test    everything that CI runs
+# make dev     serve, rebuilding what you edit
+# make check   what a contributor can get wrong, in seconds and offline
+# make new     a draft signature from a message: make new < message.txt
+# make fix     rewrite what is written from the sources
+# make diff    what your change does to the answers
+# make bench   the speed bars
+# make lab     the accuracy on tests/corpus
+# make lint    ruff, mypy, shellcheck
+# make clean   remove what these made
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve dev test check new fix diff bench lab lint clean chromium alert-tools
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+ARGS ?=
+
+help:
+	@sed -n 's/^# \(make \)/\1/p' Makefile
+
+serve: $(RUNTIME)
+	@exec $(RUN) -m api serve $(ARGS)
+
+dev: $(RUNTIME)
+	@exec $(RUN) -m api serve --dev $(ARGS)
+
+test: lint chromium alert-tools
+	CHROMIUM="$$(sh .ci/chromium)" $(RUN) -m pytest $(ARGS)
+
+lint: $(DEV)
+	$(RUN) -m ruff check api tests
+	$(RUN) -m mypy
+	$(VENV)/bin/shellcheck .ci/run .ci/chromium .ci/python
+
+check new diff: $(RUNTIME)
+	@exec $(RUN) -m api $@ $(ARGS)
+
+fix: $(RUNTIME)
+	@exec $(RUN) -m api schema --write $(ARGS)
+
+bench: $(DEV)
+	@exec $(RUN) -m tests.bench $(ARGS)
+
+lab: $(RUNTIME)
+	@exec $(RUN) -m api eval $(ARGS)
+
+clean:
+	rm -rf $(VENV) site .site-* .mypy_cache .pytest_cache .ruff_cache
+
+chromium:
+	@sh .ci/chromium --install >/dev/null
+
+# The alert rules are tested with the programs that will read them.
+alert-tools:
+	@have() { command -v promtool && command -v amtool && command -v jsonnet; } >/dev/null; \
+	root() { if [ "$$(id -u)" = 0 ]; then "$$@"; else sudo -n "$$@"; fi; }; \
+	have || { command -v apt-get >/dev/null && root apt-get update && root apt-get install -y \
+	  --no-install-recommends prometheus prometheus-alertmanager jsonnet; } >&2; \
+	have || { echo "make test: the alert rules need promtool, amtool and jsonnet." >&2; \
+	  echo "fix: apt-get install prometheus prometheus-alertmanager jsonnet (Debian, Ubuntu)" >&2; \
+	  exit 1; }
+
+$(RUN):
+	@python="$$(sh .ci/python $(PYTHON))" && echo "Creating $(VENV) …" && "$$python" -m venv $(VENV)
+
+$(RUNTIME): requirements.txt | $(RUN)
+	@echo "Installing requirements.txt …"
+	@$(PIP) -r requirements.txt && touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(RUN)
+	@echo "Installing requirements-dev.txt …"
+	@$(PIP) -r requirements-dev.txt && touch $@ $(RUNTIME)

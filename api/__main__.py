@@ -1,0 +1,5 @@
+"""`python -m api`."""
+
+from api.cli import main
+
+main(prog_name="python -m api")

@@ -1,0 +1,191 @@
+"""What one message shows besides its reason: was it a pull at all, at which stage, of what.
+
+Evidence is graded 1 (a hint) to 5 (proof) and weighed against counter-evidence of the same
+scale; nothing is a gate. It is read from wrappers, look-alikes and the kinds of URL in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from api import masking, references, soft
+from api.catalogue import LookAlike, Signature, Wrapper
+from api.index import Hit, Tokens
+from api.templates import Template
+
+# A registry URL of the distribution API is itself a sign of a pull (or of a push).
+_URL_WEIGHTS: Mapping[str, float] = {
+    "<manifest-url>": 4,
+    "<blob-url>": 3.5,
+    "<ping-url>": 2.5,
+    "<token-url>": 2.5,
+    "<registry-url>": 2.5,
+    "<registry-host>": 2,
+}
+_RETIRED_HOSTS = frozenset(("k8s.gcr.io",))
+_GCR_HOSTS = frozenset(("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"))
+SELF_EVIDENT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A template of the catalogue found in a message."""
+
+    entry: Signature | LookAlike | Wrapper
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Weights for and against an image pull, the innermost stage and the last HTTP status."""
+
+    pull: float
+    counter: float
+    stage: str | None
+    status: str | None
+    urls: frozenset[str]
+
+
+class Scale:
+    """Weighs messages tokenised with one vocabulary."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._urls = {vocabulary[token]: token for token in _URL_WEIGHTS}
+        self._statuses = {vocabulary[token]: token for token in masking.STATUS_TOKENS}
+
+    def weigh(self, found: Sequence[Found], tokens: Tokens) -> Evidence:
+        pull = counter = 0.0
+        stage, innermost = None, -1
+        for item in found:
+            entry = item.entry
+            if isinstance(entry, Wrapper):
+                if entry.says == "pull":
+                    pull = max(pull, entry.weight)
+                    if entry.stage != "pull" and item.hit.last >= innermost:
+                        stage, innermost = entry.stage, item.hit.last
+                elif entry.says != "build":
+                    counter = max(counter, entry.weight)
+            elif isinstance(entry, LookAlike) and not _outdone(item, found):
+                counter = max(counter, entry.weight)
+        present = set(tokens.ids)
+        urls = frozenset(self._urls[number] for number in present.intersection(self._urls))
+        for token in urls:
+            pull = max(pull, _URL_WEIGHTS[token])
+        status = None
+        if not present.isdisjoint(self._statuses):
+            last = next(number for number in reversed(tokens.ids) if number in self._statuses)
+            status = self._statuses[last]
+        return Evidence(pull, counter, stage, status, urls)
+
+
+def _outdone(item: Found, found: Sequence[Found]) -> bool:
+    """Whether a signature accounts for a look-alike's words with at least as many of its own."""
+    return any(
+        isinstance(other.entry, Signature)
+        and not other.entry.generic
+        and other.entry.kind != "symptom"
+        and other.hit.first <= item.hit.last
+        and item.hit.first <= other.hit.last
+        and other.entry.template.words >= item.entry.template.words
+        for other in found
+    )
+
+
+_CAPTURED = frozenset((*references.GRAMMARS, "image", "pinned", "host"))
+_AS = {"pinned": "image", "host": "registry"}
+_STRUCTURE = frozenset("/:@.")
+
+
+def captured(found: Sequence[Found], tokens: Tokens) -> dict[str, str]:
+    """Placeholder values that fit the grammar of what they claim to be; the first of a kind wins."""
+    values: dict[str, str] = {}
+    plain = None
+    wanted = set(_CAPTURED)
+    useful = [item for item in found if not wanted.isdisjoint(item.entry.template.captures)]
+    for item in sorted(useful, key=_first):
+        if wanted.isdisjoint(item.entry.template.captures):
+            continue
+        for name, piece in placeholders(item.entry.template, item.hit, tokens):
+            kind, value = _AS.get(name, name), tokens.piece(piece)
+            if kind in values or name not in wanted or not references.fits(kind, value):
+                continue
+            if kind != "image" or not _STRUCTURE.isdisjoint(value):
+                values[kind] = value
+                wanted -= {name, kind, "pinned" if kind == "image" else kind}
+            elif plain is None and not tokens.known(piece):
+                plain = value  # nginx, but not a word that the catalogue itself uses
+    image = values.get("image") or _first_image(tokens) or plain
+    reference = references.parse(image) if image else None
+    if reference:
+        values["image"] = reference.text
+        values["registry"] = reference.registry
+        values["repository"] = reference.repository
+        if reference.tag:
+            values["tag"] = reference.tag
+        if reference.digest:
+            values["digest"] = reference.digest
+    return values
+
+
+def _first(item: Found) -> int:
+    return item.hit.first
+
+
+def _first_image(tokens: Tokens) -> str | None:
+    """The first piece that can only be an image reference, where no placeholder caught one."""
+    for raw in tokens.pieces:
+        if "/" in raw and ":" in raw and "://" not in raw:
+            piece = masking.trim(raw)
+            reference = references.parse(piece)
+            if reference and (reference.tag or reference.digest):
+                return piece
+    return None
+
+
+def placeholders(template: Template, hit: Hit, tokens: Tokens) -> list[tuple[str, int]]:
+    """(type, piece) for each placeholder of a found template; gaps and missing ones left out."""
+    values: list[tuple[str, int]] = []
+    edges = [hit.first, *hit.at, hit.last + 1]
+    for number, slot in enumerate(template.slots):
+        if number == 0:
+            start, end = hit.first, hit.at[0]
+        else:
+            start = hit.at[number - 1] + len(template.runs[number - 1])
+            end = edges[number + 1]
+        between = sorted({tokens.piece_of[at] for at in range(start, min(end, len(tokens.ids)))})
+        if len(between) == len(slot):
+            for placeholder, piece in zip(slot, between, strict=True):
+                if placeholder.type != "gap":
+                    values.append((placeholder.type, piece))
+    return values
+
+
+def context(told: Evidence, image: str, well_known: Collection[str]) -> frozenset[str]:
+    """The facts that a signature's `prefer` may ask for."""
+    facts = {token.strip("<>") for token in told.urls.intersection(("<blob-url>", "<token-url>"))}
+    reference = references.parse(image)
+    if reference is None:
+        return frozenset(facts)
+    facts.add("docker-hub" if reference.on_docker_hub else "private-host")
+    if reference.digest:
+        facts.add("digest")
+    if reference.registry.partition(":")[0] in ("localhost", "127.0.0.1"):
+        facts.add("localhost")
+    if reference.registry in _RETIRED_HOSTS:
+        facts.add("retired-host")
+    if reference.registry in _GCR_HOSTS:
+        facts.add("gcr-host")
+    if reference.tag in (None, "latest") and not reference.digest:
+        facts.add("tag-latest-only")
+    if reference.on_docker_hub and _misspelt(reference.repository, well_known):
+        facts.add("well-known-typo")
+    return frozenset(facts)
+
+
+def _misspelt(repository: str, well_known: Collection[str]) -> bool:
+    """Whether a well-known name is one edit away, and this is none itself."""
+    name = repository.removeprefix("library/")
+    if len(name) < 4 or name in well_known:
+        return False
+    return soft.nearest(name, well_known) is not None

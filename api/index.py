@@ -1,0 +1,283 @@
+"""Templates to candidates: which templates occur in a text, in time independent of their number.
+
+Every template is filed under the rarest pair of neighbouring words of its literal runs. A text's
+pairs are looked up once each; a hit is verified in place, run by run, through the slots between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from api import masking
+from api.templates import GAP, GAP_PIECES, PLACEHOLDERS, Template
+
+_UNKNOWN = 0
+_CACHED_PIECES = 20_000
+_CACHED_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as token ids; `piece_of` numbers the piece each comes from, `pieces` are as they stand."""
+
+    text: str
+    ids: Sequence[int]
+    piece_of: Sequence[int]
+    pieces: Sequence[str]
+
+    def piece(self, number: int) -> str:
+        return masking.trim(self.pieces[number])
+
+    def known(self, piece: int) -> bool:
+        """Whether every word of the piece is in the vocabulary."""
+        return all(
+            word for word, where in zip(self.ids, self.piece_of, strict=True) if where == piece
+        )
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """The offsets in the text from token `first` to token `last`."""
+        wanted = self.piece_of[first], self.piece_of[last]
+        at = 0
+        start = end = 0
+        for number, piece in enumerate(self.pieces):
+            at = self.text.index(piece, at)
+            bare = masking.trim(piece)
+            if number == wanted[0]:
+                start = at + piece.index(bare)
+            if number == wanted[1]:
+                return start, at + piece.index(bare) + len(bare)
+            at += len(piece)
+        return start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Template number `template` found at tokens `first` to `last`; `at` is where each run starts."""
+
+    template: int
+    first: int
+    last: int
+    at: tuple[int, ...]
+
+
+# A template as plain numbers, so that a compiled index loads fast: its runs of word ids, for each
+# slot the placeholders' acceptance classes, and how many pieces each slot may hold.
+_Compiled = tuple[
+    tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[int, ...]
+]
+_Place = tuple[int, int, int]  # template, run, offset of the filed pair in the run
+State = tuple[
+    dict[str, int], tuple[_Compiled, ...], dict[int, list[_Place]], dict[int, list[_Place]]
+]
+_KINDS = tuple(PLACEHOLDERS)
+_STRICT = frozenset(number for number, kind in enumerate(_KINDS) if PLACEHOLDERS[kind])
+
+
+class Index:
+    """An immutable index over templates; `find` gives every template that occurs in a text."""
+
+    def __init__(self, state: State) -> None:
+        self.vocabulary, self._compiled, self._pairs, self._singles = state
+        self._width = len(self.vocabulary) + 1
+        self._accepted = tuple(
+            frozenset(self.vocabulary[token] for token in accepted) if accepted else frozenset()
+            for accepted in PLACEHOLDERS.values()
+        )
+        self._cache: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def state(self) -> State:
+        """What `Index(state)` needs to be this index again: plain numbers, dicts and tuples."""
+        return self.vocabulary, self._compiled, self._pairs, self._singles
+
+    def words(self, template: int) -> tuple[int, ...]:
+        """The literal word ids of a template, in order."""
+        return tuple(word for run in self._compiled[template][0] for word in run)
+
+    def __len__(self) -> int:
+        return len(self._compiled)
+
+    def tokenise(self, text: str) -> Tokens:
+        cache = self._cache
+        ids: list[int] = []
+        piece_of: list[int] = []
+        kept: list[str] = []
+        for piece in masking.pieces(text):
+            known = cache.get(piece)
+            if known is None:
+                known = self._classify(piece)
+            if known:
+                number = len(kept)
+                kept.append(piece)
+                if len(known) == 1:
+                    ids.append(known[0])
+                    piece_of.append(number)
+                else:
+                    ids += known
+                    piece_of += [number] * len(known)
+        return Tokens(text, ids, piece_of, kept)
+
+    def _classify(self, piece: str) -> tuple[int, ...]:
+        number = self.vocabulary
+        known = tuple(number.get(token, _UNKNOWN) for token in masking.tokens(piece))
+        if len(piece) <= _CACHED_LENGTH:
+            if len(self._cache) >= _CACHED_PIECES:
+                self._cache.clear()
+            self._cache[piece] = known
+        return known
+
+    def find(self, tokens: Tokens) -> list[Hit]:
+        """Every place where a template occurs, each template at most once per place."""
+        ids, width = tokens.ids, self._width
+        pairs, singles = self._pairs, self._singles
+        hits: list[Hit] = []
+        previous = _UNKNOWN
+        for at, word in enumerate(ids):
+            if word:
+                if previous:
+                    filed = pairs.get(previous * width + word)
+                    if filed:
+                        for number, run, offset in filed:
+                            self._verify(tokens, number, run, at - 1 - offset, hits)
+                if word in singles:
+                    for number, run, _ in singles[word]:
+                        self._verify(tokens, number, run, at, hits)
+            previous = word
+        return hits
+
+    def _verify(self, tokens: Tokens, number: int, run: int, start: int, hits: list[Hit]) -> None:
+        runs, slots, reach = self._compiled[number]
+        ids = tokens.ids
+        words = runs[run]
+        end = start + len(words)
+        if start < 0 or tuple(ids[start:end]) != words:
+            return
+        if len(runs) == 1:
+            at: tuple[int, ...] = (start,)
+        else:
+            found = [0] * len(runs)
+            found[run] = start
+            for later in range(run + 1, len(runs)):
+                last = found[later - 1] + len(runs[later - 1]) - 1
+                place = self._next(tokens, runs[later], slots[later], reach[later], last)
+                if place < 0:
+                    return
+                found[later] = place
+            for earlier in range(run - 1, -1, -1):
+                slot = slots[earlier + 1]
+                place = self._before(
+                    tokens, runs[earlier], slot, reach[earlier + 1], found[earlier + 1]
+                )
+                if place < 0:
+                    return
+                found[earlier] = place
+            at = tuple(found)
+        first, last = at[0], at[-1] + len(runs[-1]) - 1
+        if slots[0]:
+            first = self._opening(tokens, slots[0], first)
+        if slots[-1]:
+            last = self._closing(tokens, slots[-1], last)
+        if first >= 0 and last >= 0:
+            hits.append(Hit(number, first, last, at))
+
+    def _next(
+        self, tokens: Tokens, words: tuple[int, ...], slot: tuple[int, ...], reach: int, end: int
+    ) -> int:
+        """Where `words` stand after token `end`, through the slot between; -1 if nowhere."""
+        ids, piece_of = tokens.ids, tokens.piece_of
+        furthest = piece_of[end] + reach + 1
+        for start in range(end + 1, len(ids)):
+            if piece_of[start] > furthest:
+                return -1
+            if ids[start] == words[0] and tuple(ids[start : start + len(words)]) == words:
+                if self._fits(ids, slot, end, start):
+                    return start
+        return -1
+
+    def _before(
+        self, tokens: Tokens, words: tuple[int, ...], slot: tuple[int, ...], reach: int, start: int
+    ) -> int:
+        ids, piece_of = tokens.ids, tokens.piece_of
+        nearest = piece_of[start] - reach - 1
+        for end in range(start - 1, -1, -1):
+            if piece_of[end] < nearest:
+                return -1
+            begin = end - len(words) + 1
+            if begin >= 0 and ids[end] == words[-1] and tuple(ids[begin : end + 1]) == words:
+                if self._fits(ids, slot, end, start):
+                    return begin
+        return -1
+
+    def _fits(self, ids: Sequence[int], slot: tuple[int, ...], end: int, start: int) -> bool:
+        """Whether the tokens between `end` and `start` hold what the slot's strict types demand."""
+        return all(
+            any(word in self._accepted[kind] for word in ids[end + 1 : start])
+            for kind in slot
+            if kind in _STRICT
+        )
+
+    def _opening(self, tokens: Tokens, slot: tuple[int, ...], first: int) -> int:
+        """The first token of the leading slot's pieces; -1 where a strict type finds none."""
+        ids, piece_of = tokens.ids, tokens.piece_of
+        for kind in reversed(slot):
+            if kind in _STRICT and (first == 0 or ids[first - 1] not in self._accepted[kind]):
+                return -1
+            if first > 0:
+                piece = piece_of[first - 1]
+                while first > 0 and piece_of[first - 1] == piece:
+                    first -= 1
+        return first
+
+    def _closing(self, tokens: Tokens, slot: tuple[int, ...], last: int) -> int:
+        ids, piece_of = tokens.ids, tokens.piece_of
+        end = len(ids) - 1
+        for kind in slot:
+            if kind in _STRICT and (last == end or ids[last + 1] not in self._accepted[kind]):
+                return -1
+            if last < end:
+                piece = piece_of[last + 1]
+                while last < end and piece_of[last + 1] == piece:
+                    last += 1
+        return last
+
+
+def build(templates: Iterable[Template]) -> Index:
+    """Index templates; each is filed under its rarest pair (its rarest word if no run has two)."""
+    templates = tuple(templates)
+    words = {word for template in templates for run in template.runs for word in run}
+    typed = {token for accepted in PLACEHOLDERS.values() if accepted for token in accepted}
+    typed.add("<registry-host>")  # evidence, though no placeholder asks for it
+    vocabulary = {word: number for number, word in enumerate(sorted(words | typed), start=1)}
+    width = len(vocabulary) + 1
+    compiled = tuple(_compile(template, vocabulary) for template in templates)
+    pair_count = Counter(a * width + b for c in compiled for run in c[0] for a, b in _pairs(run))
+    word_count = Counter(word for c in compiled for run in c[0] for word in run)
+    pairs: dict[int, list[_Place]] = {}
+    singles: dict[int, list[_Place]] = {}
+    for number, (runs, _, _) in enumerate(compiled):
+        places = [
+            (pair_count[a * width + b], a * width + b, run, at)
+            for run, run_words in enumerate(runs)
+            for at, (a, b) in enumerate(_pairs(run_words))
+        ]
+        if places:
+            _, key, run, at = min(places)
+            pairs.setdefault(key, []).append((number, run, at))
+        else:
+            _, word, run = min((word_count[r[0]], r[0], i) for i, r in enumerate(runs))
+            singles.setdefault(word, []).append((number, run, 0))
+    return Index((vocabulary, compiled, pairs, singles))
+
+
+def _compile(template: Template, vocabulary: dict[str, int]) -> _Compiled:
+    return (
+        tuple(tuple(vocabulary[word] for word in run) for run in template.runs),
+        tuple(tuple(_KINDS.index(p.type) for p in slot) for slot in template.slots),
+        tuple(sum(GAP_PIECES if p.type == GAP else 1 for p in slot) for slot in template.slots),
+    )
+
+
+def _pairs(run: tuple[int, ...]) -> Iterable[tuple[int, int]]:
+    return zip(run, run[1:], strict=False)

@@ -1,0 +1,388 @@
+"""Messages to a diagnosis: which cause, which section, how sure, and what else it could be.
+
+Within a message a reason beats an umbrella sentence and an umbrella beats a symptom; a template
+inside a longer one yields to it; otherwise the innermost (last) wins, because Go error chains
+read outer to inner. Over messages any reason beats any symptom, and any symptom beats none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from api import confidence, evidence, paste, redaction, stages
+from api.catalogue import Catalogue, LookAlike, Signature, TellApart, Wrapper
+from api.evidence import Evidence, Found
+from api.index import Hit, Tokens, build
+from api.paste import Message, Workload
+from api.soft import Nearest, Speller, as_hit
+
+_KINDS = {"reason": 3, "umbrella": 2, "symptom": 1}
+NEEDED = 2.0  # pull evidence that a generic wording needs beside it
+_RESIDUE = 3  # words that no template accounts for, before the soft stage looks at them
+_DISTANT = 1.5  # what evidence loses when it stands in another message of the paste
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A cause and section; `how` is template, fuzzy or stage."""
+
+    cause: str
+    section: str | None
+    signature: str | None
+    how: str
+    kind: str
+    alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message read: its best answer (None: no pull failure) and what supports it."""
+
+    message: Message
+    answer: Answer | None
+    evidence: Evidence
+    tokens: Tokens
+    found: Sequence[Found]
+    hit: Hit | None
+
+    def captures(self) -> dict[str, str]:
+        """What the message names, and what its place in the paste says of the workload."""
+        values = evidence.captured(self.found, self.tokens)
+        whose = self.message.workload
+        for name in ("namespace", "pod", "container", "node", "image"):
+            value = getattr(whose, name)
+            if value:
+                values.setdefault(name, value)
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A ranked answer with the message that decided it."""
+
+    cause: str
+    section: str | None
+    signature: str | None
+    how: str
+    confidence: float
+    message: str
+    spans: tuple[tuple[int, int], ...]
+    captures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadAnswer:
+    workload: Workload
+    cause: str
+    section: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """`verdict` is match, ambiguous, symptom or unknown; `matches` are ranked, a cause once."""
+
+    verdict: str
+    matches: tuple[Match, ...]
+    tell_apart: tuple[tuple[str, TellApart], ...]
+    workloads: tuple[WorkloadAnswer, ...]
+    removed: tuple[str, ...]
+
+
+class Matcher:
+    """Matches pastes against one catalogue; immutable after construction, safe between threads."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.entries: tuple[Signature | LookAlike | Wrapper, ...] = (
+            *catalogue.signatures.values(),
+            *catalogue.look_alikes,
+            *catalogue.wrappers,
+        )
+        self.index = build(entry.template for entry in self.entries)
+        self._speller = Speller(self.index)
+        self._nearest = Nearest(
+            self.index,
+            [
+                number
+                for number, entry in enumerate(self.entries)
+                if isinstance(entry, Signature) and entry.kind != "symptom"
+            ],
+        )
+        self._scale = evidence.Scale(self.index.vocabulary)
+        self._codes = {
+            self.index.vocabulary[code]: code
+            for code in stages.CODES
+            if code in self.index.vocabulary
+        }
+
+    def diagnose(self, text: str, limit: int = 3) -> Diagnosis:
+        """Read a paste; never raises on any text. Linear in its length."""
+        clean = redaction.redact(text)
+        readings = self.read(paste.messages(clean.text))
+        answered = [reading for reading in readings if reading.answer]
+        if not answered:
+            return Diagnosis("unknown", (), (), (), clean.removed)
+        ranked = sorted(answered, key=_rank, reverse=True)
+        return self._diagnosis(ranked, limit, clean.removed)
+
+    def read(self, messages: Sequence[Message]) -> list[Reading]:
+        """What each message of one paste says: its evidence, its templates, its answer."""
+        parsed = []
+        for message in messages:
+            tokens = self.index.tokenise(message.text)
+            found = self.found(tokens)
+            parsed.append((message, tokens, found, self._scale.weigh(found, tokens)))
+        distant = max((e.pull for _, _, _, e in parsed), default=0.0) - _DISTANT
+        return [self._reading(m, t, f, e, distant) for m, t, f, e in parsed]
+
+    def found(self, tokens: Tokens) -> list[Found]:
+        return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
+
+    def _reading(
+        self, message: Message, tokens: Tokens, found: list[Found], told: Evidence, distant: float
+    ) -> Reading:
+        best = self._best(found, told, distant)
+        how = "template"
+        unexplained = _unexplained(found, tokens)
+        if (best is None or _kind(best) < 3) and unexplained and max(told.pull, distant) >= NEEDED:
+            repaired = self._speller.repair(tokens)
+            if repaired is not None:
+                again = self.found(repaired)
+                told_again = self._scale.weigh(again, repaired)
+                better = self._best(again, told_again, distant)
+                if better is not None and (best is None or _kind(better) > _kind(best)):
+                    best, how, tokens, found, told = better, "fuzzy", repaired, again, told_again
+        if (best is None or _kind(best) < 2) and unexplained and told.pull > told.counter:
+            near = self._near(tokens) if told.pull >= NEEDED else None
+            if near is not None:
+                best, how = near, "fuzzy"
+        if best is not None and _kind(best) >= 2:
+            answer = self._answer(best.entry, how, told, tokens, found)  # type: ignore[arg-type]
+            return Reading(message, answer, told, tokens, found, best.hit)
+        guessed = self._guess(tokens, told, found)
+        if guessed is not None:
+            return Reading(message, guessed, told, tokens, found, None)
+        if best is not None:
+            answer = self._answer(best.entry, how, told, tokens, found)  # type: ignore[arg-type]
+            return Reading(message, answer, told, tokens, found, best.hit)
+        if told.pull >= 4 and told.pull > told.counter and told.stage:
+            return Reading(message, _symptom(), told, tokens, found, None)
+        return Reading(message, None, told, tokens, found, None)
+
+    def _best(self, found: list[Found], told: Evidence, distant: float) -> Found | None:
+        pull = max(told.pull, min(distant, 4.0))
+        admissible = []
+        for item in found:
+            entry = item.entry
+            if isinstance(entry, Signature):
+                if entry.generic and (pull < NEEDED or told.counter >= pull):
+                    continue
+                if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
+                    continue
+                admissible.append(item)
+        free = [item for item in admissible if not outdone(item, found)]
+        return max(free or admissible, key=order, default=None)
+
+    def _near(self, tokens: Tokens) -> Found | None:
+        for near in self._nearest.find(tokens)[:1]:
+            entry = self.entries[near.template]
+            if isinstance(entry, Signature):
+                return Found(entry, as_hit(near))
+        return None
+
+    def _guess(self, tokens: Tokens, told: Evidence, found: list[Found]) -> Answer | None:
+        if told.pull < 3 or told.counter >= told.pull:
+            return None
+        code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
+        guess = stages.guess(told.status, code, told.stage)
+        if guess is None:
+            return None
+        section = guess.section
+        if guess.cause == "rate-limited" and "docker-hub" in self._context(told, tokens, found):
+            section = "docker-hub"
+        return Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
+
+    def _answer(
+        self,
+        signature: Signature,
+        how: str,
+        told: Evidence,
+        tokens: Tokens,
+        found: Sequence[Found],
+    ) -> Answer:
+        cause, section = signature.cause, signature.section
+        alternatives = list(signature.ambiguous_with)
+        facts = self._context(told, tokens, found) if signature.prefer else frozenset()
+        for preference in signature.prefer:
+            if preference.when in facts:
+                if preference.cause != cause:
+                    alternatives = [preference.cause, cause, *alternatives]
+                cause, section = preference.cause, preference.section
+                break
+        others = tuple(dict.fromkeys(other for other in alternatives if other != cause))
+        return Answer(cause, section, signature.id, how, signature.kind, others)
+
+    def _context(self, told: Evidence, tokens: Tokens, found: Sequence[Found]) -> frozenset[str]:
+        image = evidence.captured(found, tokens).get("image", "")
+        return evidence.context(told, image, self.catalogue.well_known)
+
+    def _diagnosis(
+        self, ranked: Sequence[Reading], limit: int, removed: tuple[str, ...]
+    ) -> Diagnosis:
+        best = ranked[0]
+        assert best.answer is not None
+        matches: dict[str, Match] = {}
+        for reading in ranked:
+            answer = reading.answer
+            if answer and answer.cause not in matches and (
+                answer.kind != "symptom" or reading is best
+            ):
+                matches[answer.cause] = self._match(reading, answer)
+        first = matches[best.answer.cause]
+        for number, other in enumerate(best.answer.alternatives):
+            if other not in matches:
+                section = self._section_of(other, best)
+                level = confidence.alternative(first.confidence, number)
+                matches[other] = replace(
+                    first, cause=other, section=section, confidence=level, signature=None
+                )
+        ordered = [first, *(m for m in matches.values() if m.cause != first.cause)][:limit]
+        if best.answer.kind == "symptom":
+            verdict = "symptom"
+        elif best.answer.alternatives:
+            verdict = "ambiguous"
+        else:
+            verdict = "match"
+        pairs = [self._between(first.cause, m.cause) for m in ordered[1:]]
+        return Diagnosis(
+            verdict,
+            tuple(ordered),
+            tuple(pair for pair in pairs if pair),
+            _workloads(ranked, matches),
+            removed,
+        )
+
+    def _section_of(self, cause: str, reading: Reading) -> str | None:
+        """The section of an alternative cause: the catalogue's own counterpart of the wording."""
+        wanted = reading.answer.section if reading.answer else None
+        known = self.catalogue.causes.get(cause)
+        if known is None:
+            return None
+        return wanted if wanted in known.sections else next(iter(known.sections), None)
+
+    def _match(self, reading: Reading, answer: Answer) -> Match:
+        hit = reading.hit
+        place = reading.tokens.span(hit.first, hit.last) if hit else (0, 0)
+        text, span = _excerpt(reading.message.text, place)
+        return Match(
+            answer.cause,
+            answer.section,
+            answer.signature,
+            answer.how,
+            confidence.of(answer.how, answer.kind, bool(answer.alternatives), reading.evidence.pull),
+            text,
+            (span,) if span[1] > span[0] else (),
+            reading.captures(),
+        )
+
+    def _between(self, one: str, other: str) -> tuple[str, TellApart] | None:
+        for slug, neighbour in ((one, other), (other, one)):
+            for entry in self.catalogue.causes[slug].tells_apart if slug in self.catalogue.causes else ():
+                if entry.neighbour == neighbour:
+                    return slug, entry
+        return None
+
+
+def _kind(item: Found) -> int:
+    return _KINDS[item.entry.kind] if isinstance(item.entry, Signature) else 0
+
+
+def order(item: Found) -> tuple[int, bool, int, int]:
+    """What makes an answer the better of two: its kind, wording that only pulls print, the place."""
+    entry = item.entry
+    specific = isinstance(entry, Signature) and not entry.generic
+    return _kind(item), specific, item.hit.last, entry.template.words
+
+
+def outdone(item: Found, found: Sequence[Found]) -> bool:
+    """Whether a template with more words accounts for this one's place, or for part of it."""
+    words, kind = item.entry.template.words, _kind(item)
+    for other in found:
+        if other is item or not isinstance(other.entry, Signature):
+            continue
+        apart = other.hit.last < item.hit.first or item.hit.last < other.hit.first
+        inside = other.hit.first <= item.hit.first and item.hit.last <= other.hit.last
+        if not apart and (inside or _kind(other) >= kind):
+            more = other.entry.template.words - words
+            if more > 0 or (more == 0 and other.hit.last > item.hit.last):
+                return True
+    return False
+
+
+def _rank(reading: Reading) -> tuple[bool, bool, int, int, int]:
+    answer = reading.answer
+    assert answer is not None
+    kind = _KINDS[answer.kind] if answer.how != "stage" else 1
+    return (
+        kind > 1,
+        reading.evidence.pull >= NEEDED,
+        kind,
+        {"template": 2, "fuzzy": 1, "stage": 0}[answer.how],
+        reading.message.count,
+    )
+
+
+def _unexplained(found: Sequence[Found], tokens: Tokens) -> bool:
+    """Whether enough words follow the first wrapper that nothing in the catalogue accounts for."""
+    if not found:
+        return len(tokens.ids) >= _RESIDUE
+    covered = max(item.hit.last for item in found)
+    if len(tokens.ids) - 1 - covered >= _RESIDUE:
+        return True
+    inside = {at for item in found for at in range(item.hit.first, item.hit.last + 1)}
+    first = min(item.hit.first for item in found)
+    return covered - first + 1 - len(inside) >= _RESIDUE
+
+
+def _symptom() -> Answer:
+    return Answer("backoff-only", None, None, "stage", "symptom", ())
+
+
+_EXCERPT = 2000
+
+
+def _excerpt(text: str, span: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+    """The lines that hold the span, at most `_EXCERPT` characters, and the span within them."""
+    start = text.rfind("\n", 0, span[0]) + 1
+    end = text.find("\n", span[1])
+    end = len(text) if end < 0 else end
+    if span[1] - start > _EXCERPT:
+        start = max(start, span[0] - 200)
+    end = min(end, start + _EXCERPT)
+    shown = text[start:end]
+    lead = len(shown) - len(shown.lstrip())
+    shown = shown.strip()
+    return shown, (max(0, span[0] - start - lead), min(len(shown), span[1] - start - lead))
+
+
+def _workloads(
+    ranked: Sequence[Reading], matches: dict[str, Match]
+) -> tuple[WorkloadAnswer, ...]:
+    """The best answer for each workload that the text names; worst first."""
+    answers: dict[Workload, WorkloadAnswer] = {}
+    first = ranked[0]
+    for reading in ranked:
+        answer = reading.answer
+        whose = reading.message.workload
+        captures = matches[first.answer.cause].captures if reading is first and first.answer else None
+        image = whose.image or (captures or reading.captures()).get("image")
+        key = Workload(whose.namespace, whose.pod, None, None, None if whose.pod else image)
+        if answer is None or key in answers:
+            continue
+        level = confidence.of(answer.how, answer.kind, bool(answer.alternatives), reading.evidence.pull)
+        answers[key] = WorkloadAnswer(
+            replace(whose, image=image), answer.cause, answer.section, level
+        )
+    return tuple(answers.values())

@@ -1,0 +1,315 @@
+"""A pasted text to event messages: undo what terminals, logs, JSON, YAML and chat did to it.
+
+Out come *messages*: stretches of text that belong together (an event row, a log line, a status
+message, or the whole of a free text), each with the workload it speaks about as far as the text
+shows it. Nothing here knows the catalogue.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from api import references
+
+MAX_BYTES = 256 * 1024
+MAX_MESSAGES = 400
+_LONGEST_MESSAGE = 16 * 1024
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ESCAPED = re.compile(r"\\+([\"'])")
+_ESCAPED_SPACE = re.compile(r"\\+[nrt](?=[^a-z]|[a-z]+[ :=/])")
+_UNICODE = re.compile(r"\\u00(3c|3e|26|27|22)", re.IGNORECASE)
+_BORDER = re.compile(r"^[ \t]*[│┃║|┌┐└┘├┤─━═╔╗╚╝+-]*[│┃║][ \t]?|[ \t]*[│┃║][ \t]*$", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD)) | {0x00A0: " "}
+
+# A line that starts a message of its own.
+_KLOG = re.compile(r"[IWEF]\d{4} +\d\d:\d\d:\d\d")
+_STAMP = re.compile(
+    r"(?:[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|time=\"|\[?\d\d:\d\d:\d\d\b"
+    r"|level=|ts=|(?:INFO|WARN|ERRO|FATA|DEBU)\[)"
+)
+_POD_ROW = re.compile(r"\S+(?: +\S+)? +\d+/\d+ +\S+ +\d+ ")
+_WRAPPED_AT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Who the message is about, as far as the text shows it; values fit their grammars."""
+
+    namespace: str | None = None
+    pod: str | None = None
+    container: str | None = None
+    node: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stretch of text to be matched as one."""
+
+    text: str
+    workload: Workload = field(default_factory=Workload)
+    count: int = 1
+
+
+def decode(body: bytes) -> str:
+    """Bytes as pasted to text; what is not UTF-8 becomes the replacement character."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return body.decode("utf-16", "replace")
+    return body.decode("utf-8", "replace")
+
+
+def messages(text: str) -> list[Message]:
+    """The messages of a paste, in its order, identical ones counted instead of repeated."""
+    text = text.strip()
+    structured = _json(text)
+    found = list(structured) if structured is not None else list(_lines(_clean(text)))
+    seen: dict[tuple[str, Workload], int] = {}
+    for message in found:
+        key = (message.text[:_LONGEST_MESSAGE], message.workload)
+        seen[key] = seen.get(key, 0) + message.count
+        if len(seen) > MAX_MESSAGES:
+            seen.pop(key)
+            break
+    return [Message(body, workload, count) for (body, workload), count in seen.items()]
+
+
+def _clean(text: str) -> str:
+    """One line per message part: escapes, colours, quoting marks and hard wraps undone."""
+    if not text.isascii():
+        text = text.translate(_INVISIBLE)
+    if not text.isprintable():  # a line break is not printable either
+        text = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "&quot;" in text or "&#" in text or "&lt;" in text or "&gt;" in text:
+        text = html.unescape(text)
+    if "\\" in text:
+        text = _UNICODE.sub(lambda found: chr(int(found.group(1), 16)), text)
+        text = _ESCAPED.sub(r"\1", text)
+        text = _ESCAPED_SPACE.sub(" ", text)
+    if "│" in text or "┃" in text or "║" in text:
+        text = _unbox(text)
+    if text.startswith(">") or "\n>" in text:
+        text = _QUOTED.sub("", text)
+    return _unwrap(text) if "\n" in text else text
+
+
+def _unbox(text: str) -> str:
+    """Take a drawn frame away; a frame's width is a hard wrap, mid-word."""
+    lines = [_BORDER.sub("", line) for line in text.split("\n")]
+    return "\n".join(line for line in lines if line.strip(" ─━═-+┌┐└┘├┤"))
+
+
+def _unwrap(text: str) -> str:
+    """Join lines that a terminal broke at its width: all but the last are equally long."""
+    lines = text.split("\n")
+    width = max(len(line) for line in lines)
+    full = [len(line) >= width - 1 for line in lines]
+    if width < _WRAPPED_AT or sum(full) < 1:
+        return text
+    joined = [lines[0]]
+    for previous, number in enumerate(range(1, len(lines))):
+        line = lines[number]
+        hard = (
+            len(lines[previous]) == width
+            and line
+            and not line[:2].isspace()
+            and not _starts(line)
+            and sum(full) > 1
+        )
+        if hard:
+            joined[-1] += line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
+
+
+def _starts(line: str) -> bool:
+    """Whether a line begins a message of its own rather than continuing one."""
+    bare = line.lstrip()
+    if not bare:
+        return False
+    if _KLOG.match(bare) or _STAMP.match(bare) or _POD_ROW.match(bare):
+        return True
+    words = bare.split(None, 5)[:5]
+    return "Warning" in words or "Normal" in words
+
+
+def _lines(text: str) -> Iterator[Message]:
+    """Cut cleaned text into messages, carrying the workload that headers and rows name."""
+    workload = Workload()
+    block: list[str] = []
+    for line in text.split("\n"):
+        header = _header(line, workload)
+        starts = _starts(line)
+        if (starts or header is not None) and block:
+            yield _message(block, workload)
+            block = []
+        if header is not None:
+            workload = header
+        block.append(line)
+    if block:
+        yield _message(block, workload)
+
+
+def _message(block: list[str], workload: Workload) -> Message:
+    text = "\n".join(block).strip("\n")
+    return Message(text, _named(text, workload))
+
+
+_HEADER = re.compile(r"(Name|Namespace|Node):\s+(\S+)")
+
+
+def _header(line: str, workload: Workload) -> Workload | None:
+    """The workload of a `kubectl describe` header line; None where the line is none."""
+    found = _HEADER.match(line)
+    if not found:
+        return None
+    key, value = found.groups()
+    if key == "Name":
+        return Workload(pod=_fit("pod", value))
+    if key == "Namespace":
+        return replace(workload, namespace=_fit("namespace", value))
+    return replace(workload, node=_fit("node", value.partition("/")[0]))
+
+
+_POD_FIELD = re.compile(r"\bpod(?:=|/| )\"?([a-z0-9.-]+)(?:/([a-z0-9.-]+))?(?:_([a-z0-9-]+)\()?")
+_ASSIGNED = re.compile(r"Successfully assigned ([a-z0-9.-]+)/([a-z0-9.-]+) to ([a-z0-9.-]+)")
+_CONTAINER = re.compile(r"(?:\"StartContainer\" for|container) \"([a-z0-9-]+)\"|spec\.(?:initContainers|containers)\{([a-z0-9-]+)\}")
+
+
+def _named(text: str, workload: Workload) -> Workload:
+    """The workload with what this message itself names."""
+    if "Successfully assigned" in text and (found := _ASSIGNED.search(text)):
+        namespace, pod, node = found.groups()
+        return replace(workload, namespace=namespace, pod=workload.pod or pod, node=node)
+    if "pod" in text and (found := _POD_FIELD.search(text)):
+        first, second, third = found.groups()
+        if second and "pod=" in found.group():
+            workload = replace(workload, namespace=_fit("namespace", first), pod=_fit("pod", second))
+        elif third:
+            workload = replace(workload, namespace=_fit("namespace", third), pod=_fit("pod", first))
+        elif "/" in found.group() or '"' in found.group():
+            workload = replace(workload, pod=_fit("pod", first))
+    row = _POD_ROW.match(text)
+    if row and workload.pod is None:
+        cells = text.split(None, 2)
+        names = cells[:2] if "/" not in cells[1] else cells[:1]
+        workload = replace(
+            workload,
+            pod=_fit("pod", names[-1]),
+            namespace=_fit("namespace", names[0]) if len(names) == 2 else workload.namespace,
+        )
+    if ("container" in text or "StartContainer" in text) and (found := _CONTAINER.search(text)):
+        workload = replace(workload, container=_fit("container", found.group(1) or found.group(2)))
+    return workload
+
+
+def _fit(kind: str, value: str) -> str | None:
+    return value if value and references.fits(kind, value) else None
+
+
+def _json(text: str) -> Iterator[Message] | None:
+    """The messages of a JSON paste (pod, event, List, API answer); None where it is no JSON."""
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return objects(value)
+
+
+def objects(value: Any) -> Iterator[Message]:
+    """The messages of a parsed JSON value: events, pods, Lists of them, anything else as text."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, list):
+            waiting[:0] = item
+        elif isinstance(item, Mapping):
+            if isinstance(item.get("items"), list):
+                waiting[:0] = item["items"]
+            elif "involvedObject" in item or "regarding" in item:
+                yield _event(item)
+            elif isinstance(item.get("status"), Mapping) and "metadata" in item:
+                yield from _pod(item)
+            else:
+                yield Message(_flat(item))
+        elif item is not None:
+            yield Message(_clean(str(item)))
+
+
+def _event(item: Mapping[str, Any]) -> Message:
+    target = item.get("involvedObject") or item.get("regarding") or {}
+    source = item.get("source") or {}
+    path = str(target.get("fieldPath", ""))
+    container = path.partition("{")[2].rstrip("}")
+    kind = str(target.get("kind", "Pod"))
+    count = item.get("count") or (item.get("series") or {}).get("count") or 1
+    text = " ".join(
+        str(part)
+        for part in (item.get("type"), item.get("reason"), item.get("message") or item.get("note"))
+        if part
+    )
+    workload = Workload(
+        namespace=_fit("namespace", str(target.get("namespace", ""))),
+        pod=_fit("pod", str(target.get("name", ""))) if kind == "Pod" else None,
+        container=_fit("container", container),
+        node=_fit("node", str(source.get("host", ""))),
+    )
+    return Message(_clean(text), workload, count if isinstance(count, int) and count > 0 else 1)
+
+
+_STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+
+
+def _pod(item: Mapping[str, Any]) -> Iterator[Message]:
+    metadata = item.get("metadata") or {}
+    status = item.get("status") or {}
+    spec = item.get("spec") or {}
+    whose = Workload(
+        namespace=_fit("namespace", str(metadata.get("namespace", ""))),
+        pod=_fit("pod", str(metadata.get("name", ""))),
+        node=_fit("node", str(spec.get("nodeName", "") if isinstance(spec, Mapping) else "")),
+    )
+    found = False
+    for key in _STATUSES:
+        for container in status.get(key) or ():
+            state = container.get("state") or {} if isinstance(container, Mapping) else {}
+            for phase in ("waiting", "terminated"):
+                if isinstance(told := state.get(phase), Mapping):
+                    found = True
+                    yield Message(
+                        _clean(f"{told.get('reason', '')} {told.get('message', '')}"),
+                        replace(
+                            whose,
+                            container=_fit("container", str(container.get("name", ""))),
+                            image=_fit("image", str(container.get("image", ""))),
+                        ),
+                    )
+    if not found:
+        yield Message(_flat(status), whose)
+
+
+def _flat(item: Any) -> str:
+    """Every text of a JSON value, one a line."""
+    texts: list[str] = []
+    waiting = [item]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting += [
+                f"{key}: {inner}" if isinstance(inner, str | int) else inner
+                for key, inner in reversed(value.items())
+            ]
+        elif isinstance(value, list):
+            waiting += reversed(value)
+        elif value is not None:
+            texts.append(str(value))
+    return _clean("\n".join(texts))

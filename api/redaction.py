@@ -1,0 +1,115 @@
+"""Secrets out of a pasted text before anything else looks at it.
+
+Pull errors carry signed URLs, bearer tokens and credentials: amazon-ecs-agent#3885, moby#50065
+and docker/hub-feedback#1636 show them posted in public. Every pattern is anchored on a literal
+that is looked for first, and consumes what it scans, so the whole is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MASK = "REDACTED"
+
+# (what it is, a literal that must be present, pattern, replacement)
+_RULES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
+    (
+        "private key",
+        "PRIVATE KEY-----",
+        re.compile(r"(-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----)[^-]*"),
+        rf"\1{MASK}",
+    ),
+    ("JSON web token", "eyJ", re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"), MASK),
+    (
+        "authorization header",
+        "uthorization",
+        re.compile(r"(?i:(authorization[\"']?\s?[:=]\s?[\"']?(?:bearer|basic|token)\s))[^\s\"',]+"),
+        rf"\1{MASK}",
+    ),
+    (
+        "bearer token",
+        "earer ",
+        re.compile(r"(?i:(\bbearer )(?!token\b|realm\b))[\w.~+/=-]{16,}"),
+        rf"\1{MASK}",
+    ),
+    ("AWS access key", "KIA", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), MASK),
+    (
+        "AWS access key",
+        "SIA",
+        re.compile(r"\bASIA[A-Z0-9]{16}\b"),
+        MASK,
+    ),
+    ("GitHub token", "gh", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{20,}"), MASK),
+    ("GitHub token", "github_pat_", re.compile(r"\bgithub_pat_\w{20,}"), MASK),
+    ("GitLab token", "gl", re.compile(r"\bgl(?:pat|dt|cbt|ptt|rt)-[\w-]{16,}"), MASK),
+    ("Docker token", "dckr_", re.compile(r"\bdckr_[a-z]{1,8}_[\w-]{16,}"), MASK),
+    ("Slack token", "xox", re.compile(r"\bxox[abprs]-[\w-]{10,}"), MASK),
+    ("Google key", "AIza", re.compile(r"\bAIza[\w-]{30,}"), MASK),
+    (
+        "password in a URL",
+        "@",
+        re.compile(r"(://)[^\s/@:\"'<>]{1,256}:[^\s/@\"'<>]{1,1024}@"),
+        rf"\1{MASK}@",
+    ),
+    (
+        "e-mail address",
+        "@",
+        re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?!sha\d)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"),
+        MASK,
+    ),
+)
+_SECRET_NAMES = (
+    r"(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?token|refresh[_-]?token|id[_-]?token"
+    r"|client[_-]?secret|identitytoken|registrytoken|docker-password)"
+)
+_FIELD = re.compile(
+    rf"(?i:((?<![A-Za-z]){_SECRET_NAMES}[\"']?(?:\s?[:=]\s?|\s))(?!REDACTED)([\"']?))"
+    r"(?=[^\s\"',;&]*[\d!@#$%^*+/=_~-])[^\s\"',;&]{6,4096}"
+)
+_AUTH_FIELD = re.compile(r"(\"auth\"\s?:\s?\")[A-Za-z0-9+/=]{8,}")
+_QUERY = re.compile(r"(://[^\s?\"'<>]{1,2048}\?)([^\s\"'<>]+)")
+# Query values that say what failed and are no secret.
+_HARMLESS = frozenset(("scope", "service", "ns", "account", "offline_token", "client_id", "n", "last"))
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """The text without secrets, and what kinds were removed, each once."""
+
+    text: str
+    removed: tuple[str, ...]
+
+
+def redact(text: str) -> Redacted:
+    removed: list[str] = []
+    for what, literal, pattern, replacement in _RULES:
+        if literal in text:
+            text, count = pattern.subn(replacement, text)
+            if count and what not in removed:
+                removed.append(what)
+    if "?" in text and "://" in text:
+        text = _QUERY.sub(lambda found: _query(found, removed), text)
+    lower = text.lower()
+    if any(word in lower for word in ("pass", "pwd", "secret", "token", "key")):
+        text, count = _FIELD.subn(rf"\1\2{MASK}", text)
+        if count:
+            removed.append("password or token")
+    if '"auth"' in text:
+        text, count = _AUTH_FIELD.subn(rf"\1{MASK}", text)
+        if count:
+            removed.append("registry credentials")
+    return Redacted(text, tuple(dict.fromkeys(removed)))
+
+
+def _query(found: re.Match[str], removed: list[str]) -> str:
+    head, query = found.groups()
+    kept = []
+    for part in query.split("&"):
+        name, equals, value = part.partition("=")
+        if equals and value and name.lower() not in _HARMLESS and not value.startswith("%5B"):
+            value = MASK + value[len(value.rstrip(":,.)")) :]
+            if "signed URL" not in removed:
+                removed.append("signed URL")
+        kept.append(name + equals + value)
+    return head + "&".join(kept)

@@ -1,0 +1,61 @@
+"""Every page in a real browser: nothing is blocked by the policy, nothing is asked of others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.conftest import Server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "no Chromium: run these tests with 'make test', which finds or installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def test_no_page_has_a_complaint_or_a_foreign_request(
+    chromium: Browser, server: Server, site: Path
+) -> None:
+    page = chromium.new_page()
+    complaints: list[str] = []
+    foreign: list[str] = []
+    page.on("console", lambda said: complaints.append(f"{page.url}: {said.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((server.url, "data:")) else foreign.append(asked.url)
+        ),
+    )
+    for file in sorted(site.rglob("index.html")):
+        path = file.relative_to(site).as_posix().removesuffix("index.html")
+        page.goto(f"{server.url}/{path}", wait_until="networkidle")
+    page.close()
+    assert not complaints
+    assert not foreign
+
+
+def test_search_and_palette_work_under_the_policy(chromium: Browser, server: Server) -> None:
+    page = chromium.new_page()
+    page.goto(server.url)
+    before = page.locator("body").get_attribute("data-md-color-scheme")
+    page.locator("form[data-md-component=palette] label:visible").first.click()
+    page.wait_for_function(
+        "before => document.body.getAttribute('data-md-color-scheme') !== before", arg=before
+    )
+    page.keyboard.press("/")
+    page.keyboard.type("rate limit")
+    found = page.locator(".md-search-result__meta")
+    page.wait_for_function("/\\d+ matching/.test(document.querySelector('.md-search-result__meta').textContent)")
+    assert "matching" in found.inner_text()
+    page.close()

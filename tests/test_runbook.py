@@ -1,0 +1,71 @@
+"""A diagnosis becomes the section, with the reader's own names in the commands."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from api import catalogue, runbook
+from api.matcher import Matcher
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher(catalogue.load(ROOT))
+
+
+def answered(text: str) -> dict[str, object]:
+    return runbook.answer(matcher().diagnose(text), matcher().catalogue)
+
+
+def test_known_values_replace_the_examples() -> None:
+    command = "kubectl get pod your-pod -n your-namespace; crane ls registry.example.com/team/app"
+    values = {"pod": "web-1", "namespace": "shop", "registry": "quay.io", "repository": "orbit/api"}
+    assert runbook.fill(command, values) == "kubectl get pod web-1 -n shop; crane ls quay.io/orbit/api"
+
+
+@pytest.mark.parametrize("value", ["a;reboot", "$(x)", "a b", "`x`", "--all", "a'b", "x\ny"])
+def test_a_value_that_does_not_fit_its_grammar_is_not_used(value: str) -> None:
+    command = "kubectl delete pod your-pod -n your-namespace"
+    assert runbook.fill(command, {"pod": value, "namespace": value}) == command
+
+
+def test_every_kind_of_example_has_a_grammar_or_stays() -> None:
+    for kind, example in runbook.EXAMPLES.items():
+        assert runbook.fill(example, {}) == example, kind
+
+
+TEXT = (
+    'Warning  Failed  2m  kubelet  Failed to pull image "quay.io/orbit/api:9": manifest for '
+    "quay.io/orbit/api:9 not found: manifest unknown: manifest unknown"
+)
+
+
+def test_the_text_answer_can_be_acted_on() -> None:
+    text = runbook.text(answered(TEXT))
+    assert "Runbook: /causes/image-tag/#" in text
+    assert "quay.io/orbit/api" in text
+    assert "First steps:" in text
+
+
+def test_nothing_of_the_paste_reaches_the_html_unescaped() -> None:
+    hostile = TEXT.replace("kubelet", "<script>alert(1)</script> <img src=x onerror=y>")
+    page = runbook.html(answered(hostile))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "<mark>" in page
+
+
+def test_an_unknown_text_is_told_what_to_collect() -> None:
+    text = runbook.text(answered("hello"))
+    assert "Not recognised" in text
+    assert "kubectl describe pod" in text
+
+
+def test_removed_secrets_are_named() -> None:
+    text = runbook.text(answered(TEXT + " Authorization: Bearer abcdef0123456789"))
+    assert "Removed before matching: authorization header" in text
