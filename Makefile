@@ -3,8 +3,8 @@
 # make dev     serve, rebuilding what you edit
 # make check   what a contributor can get wrong, in seconds and offline
 # make new     a draft signature from a message: make new < message.txt
-# make fix     rewrite what is written from the sources
-# make diff    what your change does to the answers
+# make fix     sort the entries, rewrite what is written from other sources
+# make diff    what your change does to the answers: make diff BASE=main
 # make bench   the speed bars
 # make lab     the accuracy on tests/corpus
 # make lint    ruff, mypy, shellcheck
@@ -38,11 +38,8 @@ lint: $(DEV)
 	$(RUN) -m mypy
 	$(VENV)/bin/shellcheck .ci/run .ci/chromium .ci/python
 
-check new diff: $(RUNTIME)
+check new fix diff: $(RUNTIME)
 	@exec $(RUN) -m api $@ $(ARGS)
-
-fix: $(RUNTIME)
-	@exec $(RUN) -m api schema --write $(ARGS)
 
 bench: $(DEV)
 	@exec $(RUN) -m tests.bench $(ARGS)

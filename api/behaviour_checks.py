@@ -82,7 +82,7 @@ def _example(catalogue: Catalogue, read: Read) -> Iterator[Problem]:
         message = f"{what} is not recognised as an image-pull failure"
         fix = "paste the whole message with its wrapper, or drop generic if nothing else prints it"
         yield _of(text, "no-answer", message, fix)
-    elif (outcome.cause, outcome.section) not in own:
+    elif (outcome.cause, outcome.section) not in own and not _yields(signature, read):
         other = catalogue.signatures.get(outcome.signature or "")
         who = f"{outcome.cause} ({outcome.how})"
         if other:
@@ -100,6 +100,11 @@ def _example(catalogue: Catalogue, read: Read) -> Iterator[Problem]:
         if wanted not in got:
             message = f"{what} yields {name} = {', '.join(got) or 'nothing'}, not '{wanted}'"
             yield _of(text, "wrong-capture", message, "correct captures, or the placeholder")
+
+
+def _yields(signature: Signature, read: Read) -> bool:
+    """Whether an umbrella gave way to a reason beside it, of its own cause or a declared one."""
+    return signature.kind != "reason" and read.right
 
 
 def _no_match(text: Text, template: Template) -> Problem:
@@ -137,7 +142,7 @@ def _broad(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iter
     for read in reads:
         if read.text.role == "decoy":
             decoys += 1
-            if read.outcome.cause != NONE:
+            if not read.right:
                 answered[read.outcome.signature or ""].append(read)
         elif read.text.role == "example":
             cause = catalogue.signatures[read.text.owner].cause

@@ -32,7 +32,8 @@ CODES: Mapping[str, str] = {
     " examples of several other causes.",
     "no-match": "An example, or a look-alike's text, does not match its own template.",
     "no-answer": "An example matches its template and is still not taken for a pull failure.",
-    "stolen": "An example is answered with another cause or section than its signature's.",
+    "stolen": "An example is answered with another cause or section than its signature's; only an"
+    " umbrella or a symptom may yield, to its own cause or one in `ambiguous_with`.",
     "wrong-capture": "A placeholder yields another value than `captures` says.",
     "tie": "Two templates of different sections match a text, and nothing orders them.",
     "counter-matched": "A text under `not_this` is answered by this very signature.",
@@ -41,7 +42,8 @@ CODES: Mapping[str, str] = {
     "subsumes": "Every text of another cause's signature matches this one too (proven from the"
     " templates), and no greater length makes the other win.",
     "twin": "Two templates have the same words after masking.",
-    "no-section": "A signature leads to a section that its cause's page does not have.",
+    "no-section": "A signature leads to a section that its cause's page does not have, or to none"
+    " although the page has some.",
     "empty-section": "A section has a heading and nothing under it.",
     "section-shape": "A section lacks what an engineer needs there: diagnose, fix, verify.",
     "orphan-section": "No signature leads to a section.",

@@ -12,9 +12,9 @@ from typing import Any, BinaryIO
 import click
 
 from api import (
-    catalogue,
     cluster_command,
     cluster_report,
+    compiled,
     contributor_commands,
     drill_command,
     eval_command,
@@ -23,9 +23,9 @@ from api import (
     triage,
 )
 from api.bodies import DEFAULT_LIMIT, MAX_LIMIT, printable
-from api.catalogue import Catalogue
 from api.cluster import Triage
 from api.matcher import Matcher
+from api.model import Catalogue
 from api.problems import CatalogueError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,8 +70,8 @@ def match(root: Path, file: BinaryIO, form: str, url: str, jsonl: bool, limit: i
     listed = cluster_command.is_list(body)
     long = listed and len(body) > paste.MAX_BYTES
     text = "" if long else _text(body)
-    loaded = _load(root)
-    matcher = Matcher(loaded)
+    matcher = _load(root)
+    loaded = matcher.catalogue
     if listed and _print_list(cluster_command.read(body, file, matcher), loaded, form, url, limit):
         return
     found = runbook.answer(matcher.diagnose(text, limit), loaded)
@@ -131,9 +131,9 @@ def _text(body: bytes) -> str:
     return text
 
 
-def _load(root: Path) -> Catalogue:
+def _load(root: Path) -> Matcher:
     try:
-        return catalogue.load(root)
+        return compiled.load(root)
     except CatalogueError as error:
         click.echo(f"{error}\n\nThe catalogue has problems, nothing can be matched.", err=True)
         sys.exit(USAGE)
@@ -142,8 +142,8 @@ def _load(root: Path) -> Catalogue:
 
 
 def _stream(root: Path, file: BinaryIO, limit: int) -> None:
-    loaded = _load(root)
-    matcher = Matcher(loaded)
+    matcher = _load(root)
+    loaded = matcher.catalogue
     for identifier, text in _items(file):
         found = runbook.answer(matcher.diagnose(text, limit), loaded)
         for each in found["matches"]:

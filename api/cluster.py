@@ -114,7 +114,8 @@ def _failures(item: Mapping[str, Any]) -> Iterator[tuple[Message, _Seen]]:
         if item.get("reason") not in _EVENTS:
             return
         first, last = _times(item)
-        for message in paste.objects(item):
+        parts = {key: _at(item, key) for key in ("involvedObject", "regarding", "source", "series")}
+        for message in paste.objects({**item, **parts}):
             yield message, _Seen(message.count, first, last, message.workload.node)
     elif _waits(item):
         started = str(_at(item, "metadata").get("creationTimestamp") or "")[:19]
@@ -208,7 +209,12 @@ class _Known:
                 self._totals[key].containers += 1
                 self._count(self._totals[key], seen)
         found = [_group(key, total) for key, total in self._totals.items() if total.seen.events]
-        return sorted(found, key=lambda g: (-g.containers, -g.events, g.first_seen, g.image))
+        return sorted(found, key=_worst_first)
+
+
+def _worst_first(group: Group) -> tuple[bool, int, int, str, str]:
+    """Most containers first; where only the symptom is known comes last."""
+    return group.cause == SYMPTOM, -group.containers, -group.events, group.first_seen, group.image
 
 
 def _named(told: Mapping[Key, _Seen]) -> Mapping[Key, _Seen]:

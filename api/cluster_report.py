@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api import runbook
-from api.catalogue import Catalogue, Cause
 from api.cluster import SYMPTOM, Container, Group, Triage
 from api.matcher import Diagnosis, Match
+from api.model import Catalogue, Cause
 
 _COLUMNS = ("WAITING", "EVENTS", "NODES", "FIRST SEEN", "REGISTRY", "IMAGE")
 _IMAGES = 5  # shown of a cause in a terminal

@@ -43,9 +43,8 @@ Each choice shows what happens, what it costs and why. Add up the minutes yourse
 
 def table(drills: Mapping[str, Drill]) -> str:
     """The list of drills, easiest first."""
-    order = sorted(drills.values(), key=lambda d: (list(_LEVELS).index(d.difficulty), d.title))
     lines = ["| Drill | Difficulty | Rounds | What happens |", "|---|---|---|---|"]
-    for d in order:
+    for d in _easiest_first(drills):
         level = _LEVELS[d.difficulty]
         lines.append(f"| [{d.title}]({d.name}.md) | {level} | {len(d.rounds)} | {d.description} |")
     return "\n".join(lines)
@@ -54,12 +53,14 @@ def table(drills: Mapping[str, Drill]) -> str:
 def handouts(drills: Mapping[str, Drill]) -> str:
     """For the table: set-up, evidence and choices of every drill, and nothing that tells."""
     parts = []
-    for drill in drills.values():
+    for drill in _easiest_first(drills):
         parts.append(f"## {drill.title} {{#{drill.name} .drill-sheet}}")
         parts += [_facts(drill), drill.setup]
         for here in drill.rounds:
+            # A later round tells the answer of the one before it: a sheet of its own.
+            sheet = " .drill-sheet" if here.number > 1 else ""
             parts.append(
-                f"### Round {here.number}: {here.title} {{#{drill.name}-{here.number}}}\n\n"
+                f"### Round {here.number}: {here.title} {{#{drill.name}-{here.number}{sheet}}}\n\n"
                 f"{_shown(here)}\n\n**Your choices**\n\n"
                 + "\n".join(f"- **{_letter(choice)}** {choice.label}" for choice in here.choices)
             )
@@ -69,7 +70,7 @@ def handouts(drills: Mapping[str, Drill]) -> str:
 def answers(drills: Mapping[str, Drill]) -> str:
     """For the facilitator: every result with its cost, and the damage report."""
     parts = []
-    for drill in drills.values():
+    for drill in _easiest_first(drills):
         parts.append(f"## {drill.title} {{#{drill.name} .drill-sheet}}")
         for here in drill.rounds:
             parts.append(f"### Round {here.number}: {here.title} {{#{drill.name}-{here.number}}}")
@@ -81,6 +82,10 @@ def answers(drills: Mapping[str, Drill]) -> str:
         parts.append(f"### Damage report {{#{drill.name}-report}}\n\n{_numbers(drill)}\n\n")
         parts.append(_figures(report.replace("\n### ", "\n#### ").removeprefix("### ")))
     return "\n\n".join(parts)
+
+
+def _easiest_first(drills: Mapping[str, Drill]) -> list[Drill]:
+    return sorted(drills.values(), key=lambda d: (list(_LEVELS).index(d.difficulty), d.title))
 
 
 def verdict(choice: Choice) -> str:
@@ -120,7 +125,7 @@ def _facts(drill: Drill) -> str:
         "You are": drill.role,
         "Difficulty": level,
     }
-    return "\n\n".join(f"{name}\n:   {value}" for name, value in facts.items())
+    return "\n".join(f"- **{name}:** {value}" for name, value in facts.items())
 
 
 def _letter(choice: Choice) -> str:
@@ -205,7 +210,7 @@ def _numbers(drill: Drill) -> str:
         )
     )
     steps = "\n".join(f"{n}. {c.label}" for n, c in enumerate(drill.best_path(), start=1))
-    return f"""| Path | Minutes | Minutes of downtime | Wrong turns |
+    return f"""| Path | Minutes | Downtime | Wrong turns |
 |---|---|---|---|
 {rows}
 

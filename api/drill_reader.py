@@ -27,6 +27,7 @@ ALWAYS_TAUGHT = "backoff-only"
 FRONT_MATTER: Mapping[str, Field] = {
     "title": Field("text", "What the drill is called; must not give the cause away.", True),
     "description": Field("text", "One sentence for the list of drills.", True),
+    "verified": Field("text", "The day its facts were checked, quoted: YYYY-MM-DD.", True),
     "hide": Field("texts", "Parts of the theme to hide; [toc] keeps the outline from telling."),
     "difficulty": Field("text", "How hard.", True, ("easy", "medium", "hard")),
     "system": Field("text", "The cluster, its runtime and its registry.", True),

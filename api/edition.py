@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from api import catalogue, static_site
-from api.catalogue import Catalogue
+from api import compiled, static_site
 from api.matcher import Matcher
+from api.model import Catalogue
 from api.static_site import Site
 
 
@@ -31,5 +31,5 @@ class Live:
 
 def load(root: Path, site: Path) -> Edition:
     """Raises CatalogueError: half a knowledge base is worse than none."""
-    loaded = catalogue.load(root)
-    return Edition(loaded, Matcher(loaded), static_site.read(site))
+    matcher = compiled.load(root)
+    return Edition(matcher.catalogue, matcher, static_site.read(site))

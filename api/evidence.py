@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from api import masking, references, soft
-from api.catalogue import LookAlike, Signature, Wrapper
 from api.index import Hit, Tokens
+from api.model import LookAlike, Signature, Wrapper
 from api.templates import Template
 
 # A registry URL of the distribution API is itself a sign of a pull (or of a push).

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api import alerts, reasons
-from api.catalogue import Catalogue
+from api.model import Catalogue
 from api.rendering import Page
 
 ANYWHERE = "http://127.0.0.1:8000"  # where `make serve` listens; a site_url replaces it

@@ -104,6 +104,10 @@ def candidates_html(catalogue: Catalogue, listed: str, query: Mapping[str, str])
             f'<li><a href="{link}">{html.escape(title)}</a>: {html.escape(cause.summary)}</li>'
         )
     values = {_PASSED[name]: value for name, value in passed(query).items()}
+    image = references.parse(values.get("image", ""))
+    if image is not None:
+        values |= {"registry": image.registry, "repository": image.repository}
+        values |= {"tag": image.tag} if image.tag else {}
     return (
         '<section class="pb-candidates"><h2>Your link fits these</h2>'
         f"<ul>{''.join(items)}</ul>{''.join(_checks([cause for cause, _ in targets], values))}"

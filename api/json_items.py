@@ -13,8 +13,12 @@ from typing import Any
 
 _CHUNK = 1 << 20
 _LONGEST_ITEM = 64 << 20
+_NUMBER = re.compile(r"[-+.eE0-9]*")
 _SPACE = re.compile(r"[\s\ufeff]*")
-_LIST = re.compile(r'\s*\{(?:\s*"(?:apiVersion|kind)"\s*:\s*"[^"]*"\s*,|\s*"metadata"\s*:\s*\{[^{}]*\}\s*,)*\s*"items"\s*:\s*\[')
+_LIST = re.compile(
+    r'\s*\{(?:\s*"(?:apiVersion|kind)"\s*:\s*"[^"]*"\s*,|\s*"metadata"\s*:\s*\{[^{}]*\}\s*,)*'
+    r'\s*"items"\s*:\s*\['
+)
 
 
 class BrokenListError(ValueError):
@@ -102,7 +106,8 @@ class _Stream:
                     raise BrokenListError("this is no JSON, or it ends too early") from None
                 size *= 2  # so that a large item is decoded a few times, not once a chunk
                 continue
-            if end < len(self._text) or not self._more(size):
+            tail = _NUMBER.match(self._text, end)  # `-1` may be the start of `-1.5`
+            if (tail and tail.end() < len(self._text)) or not self._more(size):
                 self._at = end
                 return value
 

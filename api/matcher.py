@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from api import confidence, evidence, paste, redaction, stages
-from api.catalogue import Catalogue, LookAlike, Signature, TellApart, Wrapper
 from api.evidence import Evidence, Found
-from api.index import Hit, Tokens, build
+from api.index import Hit, Index, Tokens, build
+from api.model import Catalogue, LookAlike, Signature, TellApart, Wrapper
 from api.paste import Message, Workload
 from api.soft import Nearest, Speller, as_hit
 
@@ -90,32 +91,56 @@ class Diagnosis:
     removed: tuple[str, ...]
 
 
-class Matcher:
-    """Matches pastes against one catalogue; immutable after construction, safe between threads."""
+Entry = Signature | LookAlike | Wrapper
 
-    def __init__(self, catalogue: Catalogue) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a matcher is built from; `compiled` keeps it so that a process starts fast.
+
+    `entries` are numbered as in the index; `near` numbers those the soft stage may answer with.
+    """
+
+    entries: Sequence[Entry]
+    index: Index
+    near: Sequence[int]
+
+
+def parts(catalogue: Catalogue) -> Parts:
+    entries: tuple[Entry, ...] = (
+        *catalogue.signatures.values(),
+        *catalogue.look_alikes,
+        *catalogue.wrappers,
+    )
+    near = [
+        number
+        for number, entry in enumerate(entries)
+        if isinstance(entry, Signature) and entry.kind != "symptom"
+    ]
+    return Parts(entries, build(entry.template for entry in entries), near)
+
+
+class Matcher:
+    """Matches pastes against one catalogue; safe between threads."""
+
+    def __init__(self, catalogue: Catalogue, ready: Parts | None = None) -> None:
         self.catalogue = catalogue
-        self.entries: tuple[Signature | LookAlike | Wrapper, ...] = (
-            *catalogue.signatures.values(),
-            *catalogue.look_alikes,
-            *catalogue.wrappers,
-        )
-        self.index = build(entry.template for entry in self.entries)
-        self._speller = Speller(self.index)
-        self._nearest = Nearest(
-            self.index,
-            [
-                number
-                for number, entry in enumerate(self.entries)
-                if isinstance(entry, Signature) and entry.kind != "symptom"
-            ],
-        )
+        self._parts = ready or parts(catalogue)
+        self.entries, self.index = self._parts.entries, self._parts.index
         self._scale = evidence.Scale(self.index.vocabulary)
         self._codes = {
             self.index.vocabulary[code]: code
             for code in stages.CODES
             if code in self.index.vocabulary
         }
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self.index)
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self.index, self._parts.near)
 
     def diagnose(self, text: str, limit: int = 3) -> Diagnosis:
         """Read a paste; never raises on any text. Linear in its length."""

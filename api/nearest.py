@@ -6,7 +6,7 @@ Slow and thorough, for people: `soft` is the fast counterpart that answers paste
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -21,7 +21,10 @@ _CANDIDATES = 40
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """`covered` is the share of the template's words found in order; `word` counts from 1."""
+    """`covered` is the share of the template's words found in order; `word` counts from 1.
+
+    `wanted` and `found` show the words around the first difference.
+    """
 
     covered: float
     missing: tuple[str, ...]
@@ -33,7 +36,7 @@ class Miss:
 def miss(text: str, template: Template) -> Miss:
     """How `template` misses the message of `text` that comes nearest to it."""
     bodies = [m.text for m in paste.messages(redaction.redact(text).text)] or [""]
-    return max((_align(words_of(body), template) for body in bodies), key=lambda m: m.covered)
+    return max((_align(words_of(body), template, {}) for body in bodies), key=lambda m: m.covered)
 
 
 def misses(
@@ -51,7 +54,7 @@ def misses(
         if shared:
             scored.append((shared / total * min(1.0, shared), -number, entry))
     scored.sort(reverse=True, key=lambda score: score[:2])
-    aligned = [(e, _align(words, e.template)) for _, _, e in scored[:_CANDIDATES]]
+    aligned = [(e, _align(words, e.template, often)) for _, _, e in scored[:_CANDIDATES]]
     lacking = [pair for pair in aligned if pair[1].missing]
     return sorted(lacking, key=lambda p: (-p[1].covered, len(p[1].missing), p[0].id))[:count]
 
@@ -61,7 +64,8 @@ def words_of(text: str) -> list[str]:
     return [token for piece in masking.pieces(text) for token in masking.tokens(piece)]
 
 
-def _align(words: Sequence[str], template: Template) -> Miss:
+def _align(words: Sequence[str], template: Template, often: Mapping[str, int]) -> Miss:
+    """Line the template's words up with the text's; rare words count for more."""
     wanted = [word for run in template.runs for word in run]
     steps = SequenceMatcher(None, wanted, words, autojunk=False).get_opcodes()
     missing = tuple(
@@ -73,7 +77,8 @@ def _align(words: Sequence[str], template: Template) -> Miss:
     # The first word that does not continue the template where it should.
     at = next((s for k, s, _, _, _ in steps if k in ("delete", "replace")), len(wanted))
     near = next((d for k, _, _, d, _ in steps if k in ("delete", "replace")), len(words))
-    covered = 1 - len(missing) / len(wanted)
+    weights = {word: often.get(word, 1) ** -0.5 for word in wanted}
+    covered = 1 - sum(weights[w] for w in missing) / sum(weights[w] for w in wanted)
     return Miss(covered, missing, _around(wanted, at), _around(words, near), at + 1)
 
 

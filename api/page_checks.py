@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from api import rendering
-from api.catalogue import Catalogue, Cause
+from api.catalogue import Catalogue, Cause, Signature
 from api.problems import Problem
 
 NO_SIGNATURE = "<!-- no-signature -->"
@@ -16,6 +16,8 @@ _LEAST = 20  # characters of text below which a heading has nothing to say
 
 def check(root: Path, catalogue: Catalogue) -> Iterator[Problem]:
     """Everything wrong between pages and catalogue."""
+    for signature in catalogue.signatures.values():
+        yield from _sectionless(catalogue, signature)
     led = {(s.cause, s.section) for s in catalogue.signatures.values()}
     led |= {(p.cause, p.section) for s in catalogue.signatures.values() for p in s.prefer}
     for cause in catalogue.causes.values():
@@ -39,6 +41,16 @@ def check(root: Path, catalogue: Catalogue) -> Iterator[Problem]:
                 message = f"no signature leads to {{#{anchor}}}"
                 fix = f"add one, or put {NO_SIGNATURE} under the heading"
                 yield Problem(name, line, 0, "orphan-section", message, fix)
+
+
+def _sectionless(catalogue: Catalogue, signature: Signature) -> Iterator[Problem]:
+    cause = catalogue.causes.get(signature.cause)
+    if cause and signature.section is None and None not in cause.sections and cause.sections:
+        message = f"{signature.id} has no section, and its cause's page has some"
+        fix = f"name one: {', '.join(str(section) for section in cause.sections)}"
+        yield Problem(
+            f"signatures/{cause.slug}.yaml", signature.line, 0, "no-section", message, fix
+        )
 
 
 def _shape(

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from api import alerts, drill_pages, runbook
-from api.catalogue import Catalogue, Cause, Example, Signature
 from api.drills import Drill
+from api.model import Catalogue, Cause, Example, Signature
 
 _MARKER = re.compile(r"^<!-- pullbook:([a-z-]+)(?: ([a-z0-9-]+))? -->$", re.MULTILINE)
 _CODE = re.compile(r"(<code[^>]*>)(.*?)(</code>)", re.DOTALL)
@@ -82,10 +82,12 @@ def _messages(source: Source, _: str) -> str:
     assert source.cause is not None
     known = [s for s in source.catalogue.signatures.values() if s.cause == source.cause.slug]
     parts: list[str] = []
-    for key, section in source.cause.sections.items():
+    titles = {key: section.title for key, section in source.cause.sections.items()}
+    titles.setdefault(None, source.cause.title)  # some wordings say no more than the cause
+    for key, title in titles.items():
         here = [signature for signature in known if signature.section == key]
         if here:
-            title = html.escape(section.title)
+            title = html.escape(title)
             link = f' <a href="#{key}">Go to the section</a>' if key else ""
             plural = "wording" if len(here) == 1 else "wordings"
             parts += [

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api import references
-from api.catalogue import Catalogue, Cause, Section
 from api.matcher import Diagnosis, Match, WorkloadAnswer
+from api.model import Catalogue, Cause, Section
 
 # The runbook's example values; every page uses exactly these, longest first when replacing.
 EXAMPLES: Mapping[str, str] = {

@@ -21,9 +21,8 @@ _FAILURE = frozenset(
     ("cannot", "denied", "error", "failed", "forbidden", "invalid", "refused", "rejected", "unable")
 )
 _DULL = frozenset(
-    ("a", "an", "and", "as", "at", "by", "code", "desc", "error", "failed", "for", "from", "in", "is")
-    + ("not", "of", "on", "or", "the", "to", "with")
-)
+    ("a", "an", "and", "as", "at", "by", "code", "desc", "error", "failed", "for", "from", "in")
+).union(("is", "not", "of", "on", "or", "the", "to", "with"))
 # A phrase that only one program prints, and that program.
 _RUNTIMES = (
     ("failed to pull and unpack image", "containerd"),

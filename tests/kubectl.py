@@ -20,8 +20,9 @@ KINDS = {
     "clusterimagepolicies.policy.sigstore.dev", "clusterpolicies.kyverno.io", "configmap",
     "constraints", "cronjob", "cronjobs", "daemonset", "deploy", "deployment", "deployments",
     "endpointslices", "events", "ingress", "job", "jobs", "mutatingwebhookconfigurations",
-    "networkpolicy", "node", "nodes", "pod", "pods", "policies.kyverno.io", "prometheus", "replicaset",
-    "replicasets", "sa", "secret", "secrets", "service", "serviceaccount", "statefulset", "svc",
+    "networkpolicy", "node", "nodes", "pod", "pods", "policies.kyverno.io", "prometheus",
+    "replicaset", "replicasets", "sa", "secret", "secrets", "service", "serviceaccount",
+    "statefulset", "svc",
     "validatingadmissionpolicies", "validatingadmissionpolicybindings",
     "validatingwebhookconfigurations",
 }  # fmt: skip
@@ -156,15 +157,18 @@ def problems(words: list[str]) -> list[str]:
     for output in call.flag("-o", "--output"):
         found += _output(output)
     for selector in call.flag("--field-selector"):
-        allowed = SELECTABLE.get(_PLURAL.get(kinds[0], kinds[0])) if kinds else None
-        for term in selector.split(","):
-            key, equals, value = re.split(r"(!=|==?)", term, maxsplit=1) if "=" in term else (term, "", "")
-            if not equals or not value:
-                found.append(f"field selector '{term}' has no value")
-            elif allowed is None:
-                found.append(f"--field-selector is not known to work on {kinds}")
-            elif key not in allowed:
-                found.append(f"the server cannot select {kinds[0]} by {key}")
+        found += _selector(selector, _PLURAL.get(kinds[0], kinds[0]) if kinds else "")
+    return found
+
+
+def _selector(selector: str, kind: str) -> list[str]:
+    found = []
+    for term in selector.split(","):
+        key, _, value = re.sub("!=|==", "=", term).partition("=")
+        if not value:
+            found.append(f"field selector '{term}' has no value")
+        if key not in SELECTABLE.get(kind, ()):
+            found.append(f"the server cannot select {kind or 'this'} by {key}")
     return found
 
 
@@ -188,8 +192,9 @@ def _output(output: str) -> list[str]:
 _TEXT = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _NAME = r"(?:[A-Za-z_][\w-]*|\\.)(?:[\w-]|\\.)*"
 _STEP = rf"(?:\.\.?{_NAME}|\.\.?\*|\.?\[(?:\*|-?\d*(?::-?\d*){{0,2}}|{_TEXT}|FILTER)\])"
+_VALUE = rf"(?:{_TEXT}|-?\d+(?:\.\d+)?|true|false)"
 _FILTER = (
-    rf"\?\(\s*@(?:\.{_NAME}|\[-?\d+\])*\s*(?:(?:==|!=|<=|>=|<|>)\s*(?:{_TEXT}|-?\d+(?:\.\d+)?|true|false)\s*)?\)"
+    rf"\?\(\s*@(?:\.{_NAME}|\[-?\d+\])*\s*(?:(?:==|!=|<=|>=|<|>)\s*{_VALUE}\s*)?\)"
 )
 _PATH = re.compile(rf"[$@]?(?:{_STEP.replace('FILTER', _FILTER)})+|[$@]")
 _TEXT_ONLY = re.compile(_TEXT)

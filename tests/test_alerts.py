@@ -184,7 +184,7 @@ def test_the_mixin_keeps_every_other_link(tmp_path: Path) -> None:
     (changed,) = json.loads(run("jsonnet", "-e", f"{code}.prometheusAlerts.groups"))
     assert changed["rules"][0]["annotations"]["runbook_url"].startswith(f"{PUBLISHED}/go?reason=")
     assert changed["rules"][0]["annotations"]["a"] == "b"
-    assert changed["rules"][1:] == groups[0]["rules"][1:]  # type: ignore[index]
+    assert changed["rules"][1:] == groups[0]["rules"][1:]
 
 
 def test_a_class_is_a_section_and_there_are_few() -> None:

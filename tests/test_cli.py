@@ -97,11 +97,13 @@ def test_a_list_of_events_is_grouped_by_cause_and_image() -> None:
     items = [event(f"cart-{n}", NOT_FOUND) for n in range(4)] + [event("pay-0", quota)]
     done = run("match", stdin=json.dumps({"kind": "List", "items": items}).encode())
     assert done.returncode == 0
-    table = done.stdout.decode().partition("All workloads:\n")[2].splitlines()
-    assert table[1].split()[:3] == ["4", "image-tag", "registry.acme.dev/shop/cart:2.4.1"]
-    assert "shop/cart-0" in table[1]
-    assert "and 2 more" in table[1]
-    assert table[2].split()[0] == "1"
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].startswith("5 containers waiting, 1 image, 2 causes")
+    row = next(line.split() for line in lines if "cart:2.4.1" in line and line.split()[0] == "4")
+    assert row[-2:] == ["registry.acme.dev", "registry.acme.dev/shop/cart:2.4.1"]
+    assert lines.index(next(x for x in lines if "/causes/image-tag/" in x)) < lines.index(
+        next(x for x in lines if "/causes/rate-limited/" in x)
+    )
 
 
 def test_a_reader_that_goes_away_is_no_error() -> None:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from api import catalogue, runbook
+from api import catalogue, rendering, runbook
 from tests import knowledge, kubectl
 from tests.knowledge import ROOT, Block
 
 BASH = [block for page in knowledge.pages() for block in page.blocks() if block.language == "bash"]
-LANGUAGES = set(["bash", "dockerfile", "http", "ini", "javascript", "json", "markdown", "python", "text", "toml", "yaml"])
+LANGUAGES = {
+    "bash", "dockerfile", "http", "ini", "javascript", "json", "markdown", "python", "text", "toml",
+    "yaml",
+}  # fmt: skip
 
 # Hosts that stand for something else than the reader's registry, each with its own meaning.
 OTHER_HOSTS = {"proxy.example.com", "registry.internal.example.com", "pullbook.example.com"}
@@ -142,9 +145,9 @@ def test_every_variable_is_explained_in_its_section() -> None:
     wrong = []
     for page in knowledge.pages():
         for title, text in page.sections():
-            code = [block.text for block in knowledge.blocks(text) if block.language == "bash"]
+            code = [block for kind, block, _ in rendering.fences(text) if kind == "bash"]
             set_here = {name for block in code for name in _SET.findall(block)}
-            prose = "\n".join([knowledge.without_fences(text), *_COMMENT.findall("\n".join(code))])
+            prose = "\n".join([*knowledge.prose_lines(text), *_COMMENT.findall("\n".join(code))])
             wrong += [
                 f"docs/{page.path} '{title}': ${name}"
                 for name in sorted({name for block in code for name in _USED.findall(block)})
@@ -154,7 +157,9 @@ def test_every_variable_is_explained_in_its_section() -> None:
 
 
 _USED = re.compile(r"\$\{?([A-Z][A-Z0-9_]+)")
-_SET = re.compile(r"(?:^|\s)([A-Z][A-Z0-9_]+)=|read -rs ([A-Z][A-Z0-9_]+)".replace(")=|read -rs (", ")="), re.MULTILINE)
+_SET = re.compile(
+    r"(?:(?:^|\s)(?=[A-Z][A-Z0-9_]*=)|read -rs )([A-Z][A-Z0-9_]+)", re.MULTILINE
+)
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 _KIND = {
     "pod": "pod", "pods": "pod", "node": "node", "nodes": "node", "secret": "secret",

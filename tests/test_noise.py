@@ -12,11 +12,12 @@ import string
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
-from api import catalogue, evaluation
+from api import catalogue, evaluation, masking
 from api.evaluation import Label, Rate, Report
 from api.matcher import Matcher
 
@@ -144,15 +145,26 @@ def disturbed(matcher: Matcher, labels: list[Label], disturb: Disturb) -> Report
 def reason_gone(matcher: Matcher, label: Label, text: str) -> bool:
     """Whether `text` lacks a quarter or more of the words that decide the whole text."""
     found = matcher.diagnose(label.text).matches
-    if not found or not found[0].spans:
+    if not found:
         return False
-    start, end = found[0].spans[-1]
-    deciding = letters(found[0].message[start:end])
-    return deciding[: len(deciding) * 3 // 4] not in letters(text)
+    if found[0].spans:
+        start, end = found[0].spans[-1]
+        deciding = words(found[0].message[start:end])
+    else:  # only an HTTP status decided
+        deciding = [word for word in words(label.text) if word in masking.STATUS_TOKENS][-1:]
+    left = iter(words(text)[-4 * len(deciding) :])
+    kept = sum(1 for _ in takewhile(lambda word: word in left, deciding))
+    return kept < 0.75 * len(deciding)
 
 
-def letters(text: str) -> str:
-    return "".join(char for char in text.lower() if char.isalnum())
+def words(text: str) -> list[str]:
+    """The literal words of a text: names, addresses and digests left out."""
+    return [
+        token
+        for piece in masking.pieces(text)
+        for token in masking.tokens(piece)
+        if token[0] != "<"
+    ]
 
 
 def points(before: Rate, after: Rate) -> float:

@@ -170,11 +170,12 @@ class Game {
   tell(taken) {
     const sum = (key) => taken.reduce((total, choice) => total + choice[key], 0);
     const wrong = taken.filter((choice) => !choice.best).length;
-    const where = this.at === REPORT ? "The end." : `Round ${this.at} of ${this.count}.`;
+    const ended = this.at === REPORT;
+    const where = ended ? "The end." : `Round ${this.at} of ${this.count}.`;
     const last = taken.at(-1);
     const said = last && last.round === this.at ? `${last.verdict} ` : "";
-    this.status.textContent =
-      `${said}${where} ${many(sum("minutes"), "minute")} so far, ${many(wrong, "wrong turn")}.`;
+    const spent = `${many(sum("minutes"), "minute")}${ended ? "" : " so far"}`;
+    this.status.textContent = `${said}${where} ${spent}, ${many(wrong, "wrong turn")}.`;
     this.row.replaceChildren(
       ...["You", sum("minutes"), sum("down"), wrong].map((value) => el("td", null, String(value))),
     );

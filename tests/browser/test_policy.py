@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.conftest import Server
 
@@ -39,7 +40,9 @@ def test_no_page_has_a_complaint_or_a_foreign_request(
     )
     for file in sorted(site.rglob("index.html")):
         path = file.relative_to(site).as_posix().removesuffix("index.html")
-        page.goto(f"{server.url}/{path}", wait_until="networkidle")
+        if path.startswith("go/"):  # for static hosting; the server answers with a redirect
+            continue
+        page.goto(f"{server.url}/{path}", wait_until="load")
     page.close()
     assert not complaints
     assert not foreign
@@ -56,6 +59,5 @@ def test_search_and_palette_work_under_the_policy(chromium: Browser, server: Ser
     page.keyboard.press("/")
     page.keyboard.type("rate limit")
     found = page.locator(".md-search-result__meta")
-    page.wait_for_function("/\\d+ matching/.test(document.querySelector('.md-search-result__meta').textContent)")
-    assert "matching" in found.inner_text()
+    expect(found).to_contain_text(re.compile(r"\d+ matching"), timeout=10_000)
     page.close()
