@@ -12,13 +12,14 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve dev test check new fix diff bench lab lint clean chromium alert-tools
+.PHONY: help serve dev test check new fix diff explain bench lab lint clean chromium alert-tools editor
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+EDITOR_CACHE := .cache/editor
 ARGS ?=
 
 help:
@@ -30,7 +31,7 @@ serve: $(RUNTIME)
 dev: $(RUNTIME)
 	@exec $(RUN) -m api serve --dev $(ARGS)
 
-test: lint chromium alert-tools
+test: lint chromium alert-tools editor
 	CHROMIUM="$$(sh .ci/chromium)" $(RUN) -m pytest $(ARGS)
 
 lint: $(DEV)
@@ -38,7 +39,7 @@ lint: $(DEV)
 	$(RUN) -m mypy
 	$(VENV)/bin/shellcheck .ci/run .ci/chromium .ci/python
 
-check new fix diff: $(RUNTIME)
+check new fix diff explain: $(RUNTIME)
 	@exec $(RUN) -m api $@ $(ARGS)
 
 bench: $(DEV)
@@ -48,7 +49,7 @@ lab: $(RUNTIME)
 	@exec $(RUN) -m api eval $(ARGS)
 
 clean:
-	rm -rf $(VENV) site .site-* .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache site .site-* .mypy_cache .pytest_cache .ruff_cache
 
 chromium:
 	@sh .ci/chromium --install >/dev/null
@@ -73,3 +74,13 @@ $(RUNTIME): requirements.txt | $(RUN)
 $(DEV): requirements-dev.txt requirements.txt | $(RUN)
 	@echo "Installing requirements-dev.txt …"
 	@$(PIP) -r requirements-dev.txt && touch $@ $(RUNTIME)
+
+# The schema is tested with the language server that editors use.
+editor: $(EDITOR_CACHE)/.installed
+
+$(EDITOR_CACHE)/.installed: tests/editor/package.json tests/editor/package-lock.json
+	@command -v npm >/dev/null || { echo "Install Node.js with npm (Debian: apt-get install npm), \
+	then run this again: the schema is tested with yaml-language-server." >&2; exit 1; }
+	@echo "Installing the YAML language server …"
+	@mkdir -p $(EDITOR_CACHE) && cp tests/editor/package.json tests/editor/package-lock.json $(EDITOR_CACHE)/
+	@npm ci --prefix $(EDITOR_CACHE) --ignore-scripts --no-audit --no-fund --silent && touch $@

@@ -20,7 +20,20 @@ from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from api import bodies, edition, go, http_problems, listing, openapi, runbook, triage
+from api import (
+    bodies,
+    edition,
+    exports,
+    go,
+    http_problems,
+    listing,
+    openapi,
+    redaction,
+    references,
+    runbook,
+    scaffold,
+    triage,
+)
 from api.edition import Edition, Live
 from api.http_problems import HttpProblem
 from api.metrics import TYPE as METRICS_TYPE
@@ -30,6 +43,9 @@ from api.static_site import File
 ROOT = Path(__file__).resolve().parent.parent
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _A_YEAR = "public, max-age=31536000, immutable"
+# Files that name whole addresses of this site. They get the one that the reader came by, and the
+# theme navigates instantly only within the addresses of its sitemap.
+_ADDRESSED = frozenset(("/sitemap.xml", "/opensearch.xml", "/llms.txt", "/catalog.json"))
 _log = logging.getLogger("pullbook")
 
 
@@ -101,25 +117,27 @@ def _add_frame(app: Flask, live: Live, metrics: Metrics) -> None:
 
 
 def _add_match(app: Flask, metrics: Metrics) -> None:
-    def diagnose() -> dict[str, Any]:
-        body = request.get_data(cache=False)
-        asked = bodies.read(body, request.mimetype)
+    def read() -> bodies.Asked:
+        return bodies.read(request.get_data(cache=False), request.mimetype)
+
+    def diagnose(asked: bodies.Asked) -> dict[str, Any]:
         serving: Edition = g.edition
         started = time.perf_counter()
         diagnosis = serving.matcher.diagnose(asked.text, asked.limit)
         seconds = time.perf_counter() - started
-        found = runbook.answer(diagnosis, serving.catalogue)
+        draft = scaffold.offer(diagnosis, asked.text, serving.matcher)
+        found = runbook.answer(diagnosis, serving.catalogue, draft)
         cause = found["matches"][0]["cause"] if found["matches"] else "none"
         metrics.matched(found["verdict"], cause, seconds)
         _log.info(
             "id=%s matched bytes=%d verdict=%s cause=%s ms=%.1f",
-            g.id, len(body), found["verdict"], cause, seconds * 1000,
+            g.id, len(asked.text.encode()), found["verdict"], cause, seconds * 1000,
         )  # fmt: skip
         return found
 
     @app.post("/api/v1/match")
     def match() -> BaseResponse:
-        found = diagnose()
+        found = diagnose(read())
         response = _plain(found) if _wants_text() else _json(found)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Accept, User-Agent"
@@ -132,7 +150,9 @@ def _add_match(app: Flask, metrics: Metrics) -> None:
             return _static(request.path)
         status = 200
         try:
-            content = runbook.html(diagnose())
+            asked = read()
+            content = runbook.html(diagnose(asked))
+            page = page.with_paste(redaction.redact(asked.text).text)
         except HttpProblem as error:  # its reader is a person with a browser
             if not _wants_html():
                 raise
@@ -236,6 +256,10 @@ def _static(path: str) -> BaseResponse:
 
 
 def _file(file: File) -> BaseResponse:
+    if request.path in _ADDRESSED and references.fits("registry", request.host):
+        origin = request.host_url.rstrip("/").encode()
+        body = file.body.replace(exports.ANYWHERE.encode(), origin)
+        return _tagged(Response(body, content_type=file.type))
     response = Response(file.body, content_type=file.type)
     response.headers["Cache-Control"] = _A_YEAR if file.immutable else "no-cache"
     response.set_etag(file.etag)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api import paste, redaction, templates
-from api.catalogue import Catalogue, Signature
 from api.evidence import Found
 from api.index import Tokens
 from api.matcher import Matcher
+from api.model import Catalogue, Signature
 from api.templates import Placeholder, Template
 
 NONE = "none"

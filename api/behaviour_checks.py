@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from api import behaviour, evidence, matcher, nearest
 from api.behaviour import NONE, Read, Text
-from api.catalogue import Catalogue, LookAlike, Signature, Wrapper
 from api.entries import Entry
-from api.matcher import Matcher
+from api.matcher import Candidate, Matcher
+from api.model import Catalogue, LookAlike, Signature, Wrapper
 from api.problems import Problem
 from api.templates import Template
 
@@ -163,6 +163,9 @@ def _broad(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iter
             f" and answers {len(hits)} of {decoys} decoys, e.g. {where}"
         )
         fix = "add a word that only this failure prints, or generic: true if other programs say it"
+        if hits[0].outcome.how == "fuzzy":
+            message += " by likeness"
+            fix = "add the decoy's own words to signatures/none.yaml"
         yield places.problem(signature, "too-broad", message, fix)
     for name, causes in found.items():
         signature = catalogue.signatures[name]
@@ -182,13 +185,10 @@ def _ties(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Itera
     told: set[tuple[str, ...]] = set()
     for read in reads:
         for _, found in read.messages:
-            items = [
-                (item, item.entry)
-                for item in found
-                if isinstance(item.entry, Signature) and not matcher.outdone(item, found)
-            ]
-            top = max((matcher.order(item) for item, _ in items), default=None)
-            best = {entry.id: entry for item, entry in items if matcher.order(item) == top}
+            own = [Candidate(i.entry, i.hit) for i in found if isinstance(i.entry, Signature)]
+            items = [item for item in own if not matcher.outdone(item, found)]
+            top = max((matcher.order(item) for item in items), default=None)
+            best = {item.entry.id: item.entry for item in items if matcher.order(item) == top}
             names = tuple(sorted(best))
             if len({(s.cause, s.section) for s in best.values()}) > 1 and names not in told:
                 told.add(names)
@@ -233,7 +233,11 @@ def _subsumed(catalogue: Catalogue, places: _Places) -> Iterator[Problem]:
     A longer template wins over a shorter one inside it, so only those pairs are faults where the
     longer is no longer, or is generic and may not answer where the shorter may.
     """
-    for short, long in behaviour.subsumptions(list(catalogue.signatures.values())):
+    pairs = list(behaviour.subsumptions(list(catalogue.signatures.values())))
+    twins = {(short.id, long.id) for long, short in pairs}
+    for short, long in pairs:
+        if (short.id, long.id) in twins:
+            continue  # each matches the other's texts: `twin` says so
         wins = long.template.words > short.template.words and (short.generic or not long.generic)
         if short.cause != long.cause and not wins and long.cause not in short.ambiguous_with:
             message = f"every text of {long.id} also matches {short.id}, with another cause"

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from api import behaviour, catalogue
 from api.behaviour import Outcome, Text
-from api.catalogue import Catalogue, Signature
 from api.matcher import Matcher
+from api.model import Catalogue, Signature
 
 _SHOWN = 5
 

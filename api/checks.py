@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from api import behaviour, behaviour_checks, catalogue, entry_checks, ledger, page_checks, schema
-from api.catalogue import Catalogue
+from api.model import Catalogue
 from api.problems import Problem
 
 # code → what it means. The page docs/contributing/checks.md is written from this.
@@ -82,13 +82,12 @@ def check(root: Path) -> list[Problem]:
     """Every problem below `root`, sorted by place."""
     inspection = catalogue.inspect(root)
     found = inspection.catalogue
-    problems = [
-        *inspection.problems,
-        *entry_checks.check(inspection.files),
-        *page_checks.check(root, found),
-        *ledger.check(root, found),
-        *_stale(root, found),
-    ]
+    problems = [*inspection.problems, *entry_checks.check(inspection.files)]
+    if any(problem.code == "yaml" for problem in problems):
+        return sorted(set(problems))  # all that misses the unreadable file would be noise
+    problems += page_checks.check(root, found)
+    problems += ledger.check(root, found, inspection.files)
+    problems += _stale(root, found)
     texts = behaviour.texts(found, [root / "tests" / "corpus" / "none.jsonl"], root)
     problems += behaviour_checks.check(found, texts, inspection.files)
     return sorted(set(problems))

@@ -22,8 +22,8 @@ from api import (
     schema,
 )
 from api import explain as explanation
-from api.catalogue import Catalogue
 from api.matcher import Diagnosis, Matcher
+from api.model import Catalogue, Signature
 from api.problems import Problem
 from api.scaffold import Proposal
 
@@ -182,7 +182,7 @@ def _nearest(reader: Matcher, proposal: Proposal) -> Sequence[str]:
     for entry, miss in nearest.misses(reader, words, _NEAR):
         click.echo(f"near      {entry.id}: '{entry.template.text}'")
         click.echo(f"          lacks {', '.join(miss.missing)}")
-        if isinstance(entry, catalogue.Signature):
+        if isinstance(entry, Signature):
             causes.append(entry.cause)
     return causes
 

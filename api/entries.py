@@ -178,6 +178,7 @@ def _entry(
 ) -> Entry:
     values: dict[str, Any] = {}
     places: dict[str, tuple[int, int]] = {}
+    misspelt: set[str] = set()
     for key_node, value_node in node.value:
         key = str(key_node.value)
         line, column = _place(key_node)
@@ -191,6 +192,7 @@ def _entry(
             )  # fmt: skip
         elif key not in fields:
             near = difflib.get_close_matches(key, fields, n=1)
+            misspelt.update(near)
             fix = f"did you mean '{near[0]}'?" if near else f"fields are {', '.join(fields)}"
             message = f"'{key}' is not a field of {what}"
             problems.append(Problem(path, line, column, "unknown-field", message, fix))
@@ -201,7 +203,7 @@ def _entry(
         places[key] = _place(value_node)
     line, column = _place(node)
     for key, wanted in fields.items():
-        if wanted.required and key not in places:
+        if wanted.required and key not in places and key not in misspelt:
             message = f"{what} has no '{key}'"
             problems.append(
                 Problem(path, line, column, "missing-field", message, f"add it: {wanted.description}")

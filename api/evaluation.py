@@ -40,7 +40,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was answered to a label; cause `none` and no confidence where nothing was."""
+    """What was answered to a label; cause `none` and no confidence where nothing was.
+
+    `pods` are filled where the label has some; an answer without a pod's name has an empty one.
+    """
 
     label: Label
     cause: str
@@ -138,9 +141,9 @@ def judge(matcher: Matcher, labels: Iterable[Label]) -> list[Verdict]:
 
 
 def verdict(label: Label, found: Diagnosis) -> Verdict:
-    pods = frozenset(
-        (answer.workload.pod, answer.cause) for answer in found.workloads if answer.workload.pod
-    )
+    pods = frozenset((each.workload.pod or "", each.cause) for each in found.workloads)
+    if not label.pods:
+        pods = frozenset()
     if not found.matches:
         return Verdict(label, NONE, None, (), None, pods)
     first = found.matches[0]
@@ -155,15 +158,14 @@ def report(verdicts: Sequence[Verdict]) -> Report:
     bins = _bins([v for v in verdicts if v.confidence is not None])
     answers = sum(each.answers for each in bins)
     gaps = sum(abs(each.confidence - each.right) * each.answers for each in bins)
-    wanted = [pod for v in verdicts for pod in v.label.pods]
-    named = [pod for v in verdicts for pod in v.label.pods & v.pods]
+    shown = sum(len(v.label.pods | v.pods) for v in verdicts)
     return Report(
         top1=_rate(failures),
         strict=Rate(sum(v.cause == v.label.cause for v in failures), len(failures)),
         top3=Rate(sum(v.label.cause in v.ranked for v in failures), len(failures)),
         section=Rate(sum(v.section == v.label.section for v in sections), len(sections)),
         false_alarms=Rate(sum(not v.accepted for v in look_alikes), len(look_alikes)),
-        pods=Rate(len(named), len(wanted)),
+        pods=Rate(sum(len(v.label.pods & v.pods) for v in verdicts), shown),
         calibration_error=gaps / answers if answers else 0.0,
         bins=bins,
         by_cause=_grouped(verdicts, [v.label.cause for v in verdicts]),

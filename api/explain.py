@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from api import matcher, nearest, paste, redaction
-from api.catalogue import LookAlike, Signature, Wrapper
 from api.evidence import Found
-from api.matcher import Matcher, Reading
+from api.matcher import Candidate, Matcher, Reading
+from api.model import LookAlike, Signature, Wrapper
 
 _WIDEST = 160
 _MESSAGES = 8
@@ -81,7 +81,7 @@ def _fate(item: Found, reading: Reading) -> str:
         return f"{size}: wins"
     if entry.generic and (told.pull < matcher.NEEDED or told.counter >= told.pull):
         return f"{size}, generic: needs pull evidence of {matcher.NEEDED:g} and more than against"
-    if matcher.outdone(item, reading.found):
+    if matcher.outdone(Candidate(entry, item.hit), reading.found):
         longer = max(reading.found, key=lambda f: _covers(f, item) * f.entry.template.words)
         return f"{size}: yields to {_name(longer)}, which is longer and covers it"
     if told.counter >= max(matcher.NEEDED, told.pull):
@@ -106,8 +106,8 @@ def _margin(reading: Reading) -> str:
 
 
 def _ranked(found: Sequence[Found]) -> list[Signature]:
-    ranked = sorted(found, key=matcher.order, reverse=True)
-    return [item.entry for item in ranked if isinstance(item.entry, Signature)]
+    own = [Candidate(i.entry, i.hit) for i in found if isinstance(i.entry, Signature)]
+    return [item.entry for item in sorted(own, key=matcher.order, reverse=True)]
 
 
 def _why_not(reading: Reading, wanted: Signature) -> Iterator[str]:

@@ -56,8 +56,9 @@ def ordered(text: str, fields: Mapping[str, Field], by_id: bool) -> str:
     better = "\n".join((*head, *(line for block in blocks for line in block))) + "\n"
     before, faults = entries.read("", text, fields)
     after, same_faults = entries.read("", better, fields)
+    readable = all(fault.code != "yaml" for fault in faults)
     same = len(faults) == len(same_faults) and _meaning(before) == _meaning(after)
-    return better if same else text
+    return better if readable and same else text
 
 
 def _blocks(lines: Sequence[str]) -> tuple[list[str], list[list[str]]]:
@@ -119,7 +120,7 @@ def _meaning(entry: Entry) -> object:
 
     def plain(value: object) -> object:
         if isinstance(value, Entry):
-            return {key: plain(inner) for key, inner in value.values.items()}
+            return {key: plain(inner) for key, inner in sorted(value.values.items())}
         if isinstance(value, tuple):
             return [plain(inner) for inner in value]
         return value

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # `mkdocs serve` lacks it
 
@@ -50,6 +51,12 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def on_page_content(html: str, **_: Any) -> str:
     return pages.mark_examples(html)
+
+
+def on_page_context(context: Any, page: Any, **_: Any) -> Any:
+    # A copy under another host or port must not say that the page's true address is elsewhere.
+    page.canonical_url = urlsplit(page.canonical_url or "").path or None
+    return context
 
 
 def on_post_build(config: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from api import masking
 from api.templates import GAP, GAP_PIECES, PLACEHOLDERS, Template
@@ -95,6 +96,16 @@ class Index:
     def words(self, template: int) -> tuple[int, ...]:
         """The literal word ids of a template, in order."""
         return tuple(word for run in self._compiled[template][0] for word in run)
+
+    def word_pairs(self) -> frozenset[tuple[int, int]]:
+        """Every pair of words that stand side by side in some template."""
+        return frozenset(
+            pair for runs, _, _ in self._compiled for run in runs for pair in _pairs(run)
+        )
+
+    def run_ends(self, template: int) -> frozenset[int]:
+        """How many words stand before each end of a run."""
+        return frozenset(accumulate(len(run) for run in self._compiled[template][0]))
 
     def __len__(self) -> int:
         return len(self._compiled)

@@ -6,11 +6,12 @@ only ever added. What a line names must be live, retired, or an alias of somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from api import rendering
-from api.catalogue import Catalogue
+from api.entries import Entry
+from api.model import Catalogue
 from api.problems import Problem
 
 NAME = "signatures/ids.txt"
@@ -42,9 +43,12 @@ def written(root: Path, catalogue: Catalogue) -> str:
     return _HEADER + "".join(f"{line}\n" for line in (*old, *new))
 
 
-def check(root: Path, catalogue: Catalogue) -> Iterator[Problem]:
-    """Ids that were lost, used again, or not yet entered."""
+def check(root: Path, catalogue: Catalogue, files: Mapping[str, Entry]) -> Iterator[Problem]:
+    """Ids that were lost or used again; a faulty entry of `files` still holds its id."""
     here = live(catalogue)
+    for file in files.values():
+        here |= {f"signature {entry.get('id')}" for entry in file.entries("signatures")}
+        here |= {f"look-alike {entry.get('id')}" for entry in file.entries("signatures")}
     for number, line in published(root):
         kind, _, name = line.partition(" ")
         if line in here or (kind == "section" and _anchored(root, name)):

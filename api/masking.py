@@ -14,7 +14,7 @@ from collections.abc import Iterator
 # Each alternative consumes what it scanned, so the scan is linear in the text.
 _PIECE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.]{1,15}://[^\s\"'`<>“”‘’|\\]+"
-    r"|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\](?::\d+)?"
+    r"|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?"
     r"|[^\s\"'`()\[\]{}<>,;=|\\“”‘’]+"
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -30,6 +30,7 @@ _FILE_ENDINGS = frozenset(
 )
 _PLATFORM_SYSTEMS = frozenset(("linux", "windows", "darwin", "freebsd", "unknown"))
 _MEDIA_TREES = frozenset(("application", "text"))
+MEDIA_TOKENS = ("<media>", "<schema1-media>", "<web-media>")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|h|m|s))+")
 _SIZE = re.compile(r"\d+(?:\.\d+)?(?:[kmgt]i?b?|b|bytes)")
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?")
@@ -116,8 +117,15 @@ def _whole(low: str, piece: str) -> str | None:
     if slash and head in _PLATFORM_SYSTEMS:
         return "<platform>"
     if slash and head in _MEDIA_TREES:
-        return "<media>"
+        return _media(low)
     return _name(low, piece)
+
+
+def _media(low: str) -> str:
+    """A media type; a web page's and schema 1's tell a cause by themselves."""
+    if low.startswith(("text/html", "application/xhtml")):
+        return "<web-media>"
+    return "<schema1-media>" if ".manifest.v1+" in low else "<media>"
 
 
 def _url(low: str) -> str:

@@ -16,11 +16,13 @@ from api.evidence import Evidence, Found
 from api.index import Hit, Index, Tokens, build
 from api.model import Catalogue, LookAlike, Signature, TellApart, Wrapper
 from api.paste import Message, Workload
-from api.soft import Nearest, Speller, as_hit
+from api.soft import Near, Nearest, Speller, as_hit
 
 _KINDS = {"reason": 3, "umbrella": 2, "symptom": 1}
 NEEDED = 2.0  # pull evidence that a generic wording needs beside it
-_RESIDUE = 3  # words that no template accounts for, before the soft stage looks at them
+_FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
+_LONG = 4  # words of a template that tells by itself
+_RESIDUE = 2  # words that no template accounts for, before the soft stage looks at them
 _DISTANT = 1.5  # what evidence loses when it stands in another message of the paste
 
 
@@ -34,6 +36,24 @@ class Answer:
     how: str
     kind: str
     alternatives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A signature found in a message."""
+
+    entry: Signature
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A message as tokens, the templates in it, and what they weigh."""
+
+    message: Message
+    tokens: Tokens
+    found: Sequence[Found]
+    told: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +132,7 @@ def parts(catalogue: Catalogue) -> Parts:
         *catalogue.look_alikes,
         *catalogue.wrappers,
     )
-    near = [
-        number
-        for number, entry in enumerate(entries)
-        if isinstance(entry, Signature) and entry.kind != "symptom"
-    ]
+    near = range(len(catalogue.signatures))
     return Parts(entries, build(entry.template for entry in entries), near)
 
 
@@ -154,49 +170,54 @@ class Matcher:
 
     def read(self, messages: Sequence[Message]) -> list[Reading]:
         """What each message of one paste says: its evidence, its templates, its answer."""
-        parsed = []
-        for message in messages:
-            tokens = self.index.tokenise(message.text)
-            found = self.found(tokens)
-            parsed.append((message, tokens, found, self._scale.weigh(found, tokens)))
-        distant = max((e.pull for _, _, _, e in parsed), default=0.0) - _DISTANT
-        return [self._reading(m, t, f, e, distant) for m, t, f, e in parsed]
+        parsed = [self._parse(message, self.index.tokenise(message.text)) for message in messages]
+        distant = max((each.told.pull for each in parsed), default=0.0) - _DISTANT
+        alone = len(parsed) <= _FEW
+        return [self._reading(each, distant, alone) for each in parsed]
+
+    def _parse(self, message: Message, tokens: Tokens) -> _Parsed:
+        found = self.found(tokens)
+        return _Parsed(message, tokens, found, self._scale.weigh(found, tokens))
 
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
 
-    def _reading(
-        self, message: Message, tokens: Tokens, found: list[Found], told: Evidence, distant: float
-    ) -> Reading:
-        best = self._best(found, told, distant)
-        how = "template"
-        unexplained = _unexplained(found, tokens)
-        if (best is None or _kind(best) < 3) and unexplained and max(told.pull, distant) >= NEEDED:
-            repaired = self._speller.repair(tokens)
-            if repaired is not None:
-                again = self.found(repaired)
-                told_again = self._scale.weigh(again, repaired)
-                better = self._best(again, told_again, distant)
-                if better is not None and (best is None or _kind(better) > _kind(best)):
-                    best, how, tokens, found, told = better, "fuzzy", repaired, again, told_again
-        if (best is None or _kind(best) < 2) and unexplained and told.pull > told.counter:
-            near = self._near(tokens) if told.pull >= NEEDED else None
-            if near is not None:
-                best, how = near, "fuzzy"
-        if best is not None and _kind(best) >= 2:
-            answer = self._answer(best.entry, how, told, tokens, found)  # type: ignore[arg-type]
-            return Reading(message, answer, told, tokens, found, best.hit)
-        guessed = self._guess(tokens, told, found)
-        if guessed is not None:
-            return Reading(message, guessed, told, tokens, found, None)
-        if best is not None:
-            answer = self._answer(best.entry, how, told, tokens, found)  # type: ignore[arg-type]
-            return Reading(message, answer, told, tokens, found, best.hit)
-        if told.pull >= 4 and told.pull > told.counter and told.stage:
-            return Reading(message, _symptom(), told, tokens, found, None)
-        return Reading(message, None, told, tokens, found, None)
+    def _reading(self, parsed: _Parsed, distant: float, alone: bool) -> Reading:
+        """The best answer to one message: exact, else repaired, else near, else by its stage.
 
-    def _best(self, found: list[Found], told: Evidence, distant: float) -> Found | None:
+        `alone`: the paste is short enough to spend time on a message that shows no pull.
+        """
+        best, how = self._best(parsed, distant), "template"
+        pull = max(parsed.told.pull, distant)
+        if _strength(best) < 3 and (alone or pull >= NEEDED) and _unexplained(parsed):
+            tokens = self._speller.repair(parsed.tokens)
+            repaired = self._parse(parsed.message, tokens) if tokens else parsed
+            better = self._best(repaired, distant)
+            if _strength(better) > _strength(best):
+                best, how, parsed = better, "fuzzy", repaired
+            if near := self._near(parsed, best, alone):
+                best, how = near, "fuzzy"
+        answer = None
+        if best is not None and _strength(best) >= 2:
+            answer = self._answer(best, how, parsed)
+        elif (guessed := self._guess(parsed)) is not None:
+            answer, best = guessed, None
+        elif best is not None:
+            answer = self._answer(best, how, parsed)
+        elif parsed.told.pull >= 4 > parsed.told.counter and parsed.told.stage:
+            answer = _symptom()
+        return Reading(
+            parsed.message,
+            answer,
+            parsed.told,
+            parsed.tokens,
+            parsed.found,
+            best.hit if best else None,
+        )
+
+    def _best(self, parsed: _Parsed, distant: float) -> Candidate | None:
+        """The best signature that the evidence admits, of those found in the message."""
+        told, found = parsed.told, parsed.found
         pull = max(told.pull, min(distant, 4.0))
         admissible = []
         for item in found:
@@ -206,18 +227,32 @@ class Matcher:
                     continue
                 if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
                     continue
-                admissible.append(item)
+                admissible.append(Candidate(entry, item.hit))
         free = [item for item in admissible if not outdone(item, found)]
         return max(free or admissible, key=order, default=None)
 
-    def _near(self, tokens: Tokens) -> Found | None:
-        for near in self._nearest.find(tokens)[:1]:
-            entry = self.entries[near.template]
-            if isinstance(entry, Signature):
-                return Found(entry, as_hit(near))
-        return None
+    def _near(self, parsed: _Parsed, best: Candidate | None, alone: bool) -> Candidate | None:
+        """The nearest signature that says more than `best`, and says it further in.
 
-    def _guess(self, tokens: Tokens, told: Evidence, found: list[Found]) -> Answer | None:
+        Without pull evidence only wording counts that nothing but a pull prints.
+        """
+        told = parsed.told
+        shown = told.pull >= NEEDED and told.pull > told.counter
+        if not shown and (not alone or told.counter):
+            return None
+        found: Candidate | None = None
+        for near in self._nearest.find(parsed.tokens):
+            entry = self.entries[near.template]
+            if isinstance(entry, Signature) and (shown or _tells(entry, near)):
+                candidate = Candidate(entry, as_hit(near))
+                further_in = best is None or near.last > best.hit.last
+                if further_in and _strength(candidate) > max(_strength(best), _strength(found)):
+                    found = candidate
+        return found
+
+    def _guess(self, parsed: _Parsed) -> Answer | None:
+        """What HTTP status, gRPC code or stage say where no wording is known."""
+        tokens, told = parsed.tokens, parsed.told
         if told.pull < 3 or told.counter >= told.pull:
             return None
         code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
@@ -225,21 +260,15 @@ class Matcher:
         if guess is None:
             return None
         section = guess.section
-        if guess.cause == "rate-limited" and "docker-hub" in self._context(told, tokens, found):
+        if guess.cause == "rate-limited" and "docker-hub" in self._context(parsed):
             section = "docker-hub"
         return Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
 
-    def _answer(
-        self,
-        signature: Signature,
-        how: str,
-        told: Evidence,
-        tokens: Tokens,
-        found: Sequence[Found],
-    ) -> Answer:
+    def _answer(self, best: Candidate, how: str, parsed: _Parsed) -> Answer:
+        signature = best.entry
         cause, section = signature.cause, signature.section
         alternatives = list(signature.ambiguous_with)
-        facts = self._context(told, tokens, found) if signature.prefer else frozenset()
+        facts = self._context(parsed) if signature.prefer else frozenset()
         for preference in signature.prefer:
             if preference.when in facts:
                 if preference.cause != cause:
@@ -249,9 +278,9 @@ class Matcher:
         others = tuple(dict.fromkeys(other for other in alternatives if other != cause))
         return Answer(cause, section, signature.id, how, signature.kind, others)
 
-    def _context(self, told: Evidence, tokens: Tokens, found: Sequence[Found]) -> frozenset[str]:
-        image = evidence.captured(found, tokens).get("image", "")
-        return evidence.context(told, image, self.catalogue.well_known)
+    def _context(self, parsed: _Parsed) -> frozenset[str]:
+        image = evidence.captured(parsed.found, parsed.tokens).get("image", "")
+        return evidence.context(parsed.told, image, self.catalogue.well_known)
 
     def _diagnosis(
         self, ranked: Sequence[Reading], limit: int, removed: tuple[str, ...]
@@ -320,26 +349,25 @@ class Matcher:
         return None
 
 
-def _kind(item: Found) -> int:
-    return _KINDS[item.entry.kind] if isinstance(item.entry, Signature) else 0
+def _strength(item: Found | Candidate | None) -> int:
+    """3 for a reason, 2 for an umbrella, 1 for a symptom, 0 for what is no signature."""
+    return _KINDS[item.entry.kind] if item and isinstance(item.entry, Signature) else 0
 
 
-def order(item: Found) -> tuple[int, bool, int, int]:
+def order(item: Candidate) -> tuple[int, bool, int, int]:
     """What makes an answer the better of two: its kind, wording that only pulls print, the place."""
-    entry = item.entry
-    specific = isinstance(entry, Signature) and not entry.generic
-    return _kind(item), specific, item.hit.last, entry.template.words
+    return _strength(item), not item.entry.generic, item.hit.last, item.entry.template.words
 
 
-def outdone(item: Found, found: Sequence[Found]) -> bool:
+def outdone(item: Candidate, found: Sequence[Found]) -> bool:
     """Whether a template with more words accounts for this one's place, or for part of it."""
-    words, kind = item.entry.template.words, _kind(item)
+    words, strength = item.entry.template.words, _strength(item)
     for other in found:
-        if other is item or not isinstance(other.entry, Signature):
+        if other.hit is item.hit or not isinstance(other.entry, Signature):
             continue
         apart = other.hit.last < item.hit.first or item.hit.last < other.hit.first
         inside = other.hit.first <= item.hit.first and item.hit.last <= other.hit.last
-        if not apart and (inside or _kind(other) >= kind):
+        if not apart and (inside or _strength(other) >= strength):
             more = other.entry.template.words - words
             if more > 0 or (more == 0 and other.hit.last > item.hit.last):
                 return True
@@ -359,8 +387,9 @@ def _rank(reading: Reading) -> tuple[bool, bool, int, int, int]:
     )
 
 
-def _unexplained(found: Sequence[Found], tokens: Tokens) -> bool:
+def _unexplained(parsed: _Parsed) -> bool:
     """Whether enough words follow the first wrapper that nothing in the catalogue accounts for."""
+    found, tokens = parsed.found, parsed.tokens
     if not found:
         return len(tokens.ids) >= _RESIDUE
     covered = max(item.hit.last for item in found)
@@ -369,6 +398,11 @@ def _unexplained(found: Sequence[Found], tokens: Tokens) -> bool:
     inside = {at for item in found for at in range(item.hit.first, item.hit.last + 1)}
     first = min(item.hit.first for item in found)
     return covered - first + 1 - len(inside) >= _RESIDUE
+
+
+def _tells(entry: Signature, near: Near) -> bool:
+    """Whether a near template is sign enough by itself that an image pull failed."""
+    return not entry.generic and near.whole and entry.template.words >= _LONG
 
 
 def _symptom() -> Answer:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from api import masking, paste, redaction
-from api.catalogue import LookAlike, Signature
 from api.matcher import Matcher
+from api.model import LookAlike, Signature
 from api.templates import Template
 
 _AROUND = 3  # words shown on each side of a difference

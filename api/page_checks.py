@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from api import rendering
-from api.catalogue import Catalogue, Cause, Signature
+from api.model import Catalogue, Cause, Signature
 from api.problems import Problem
 
 NO_SIGNATURE = "<!-- no-signature -->"

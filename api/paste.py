@@ -21,8 +21,9 @@ MAX_MESSAGES = 400
 _LONGEST_MESSAGE = 16 * 1024
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ESCAPED = re.compile(r"\\+([\"'])")
-_ESCAPED_SPACE = re.compile(r"\\+[nrt](?=[^a-z]|[a-z]+[ :=/])")
+# A run of backslashes is entered at its start only, or each of its places would scan the rest.
+_ESCAPED = re.compile(r"(?<!\\)\\+([\"'])")
+_ESCAPED_SPACE = re.compile(r"(?<!\\)\\+[nrt](?=[^a-z]|[a-z]+[ :=/])")
 _UNICODE = re.compile(r"\\u00(3c|3e|26|27|22)", re.IGNORECASE)
 _BORDER = re.compile(r"^[ \t]*[│┃║|┌┐└┘├┤─━═╔╗╚╝+-]*[│┃║][ \t]?|[ \t]*[│┃║][ \t]*$", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
@@ -35,7 +36,8 @@ _STAMP = re.compile(
     r"|level=|ts=|(?:INFO|WARN|ERRO|FATA|DEBU)\[)"
 )
 _POD_ROW = re.compile(r"\S+(?: +\S+)? +\d+/\d+ +\S+ +\d+ ")
-_WRAPPED_AT = 60
+_WRAPPED_AT = 60  # no terminal is narrower
+_MOSTLY = 0.6  # of the lines that run on are full, where a terminal broke them
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +108,26 @@ def _unbox(text: str) -> str:
 
 
 def _unwrap(text: str) -> str:
-    """Join lines that a terminal broke at its width: all but the last are equally long."""
+    """Join lines that a terminal broke at its width.
+
+    A terminal's lines are all equally long but the last; a tool that breaks between words leaves
+    lines of many lengths, and those are joined by nothing more than the space they stand for.
+    """
     lines = text.split("\n")
     width = max(len(line) for line in lines)
-    full = [len(line) >= width - 1 for line in lines]
-    if width < _WRAPPED_AT or sum(full) < 1:
+    if width < _WRAPPED_AT:
+        return text
+    runs_on = [
+        bool(line) and bool(after) and not after[:2].isspace() and not _starts(after)
+        for line, after in zip(lines, lines[1:], strict=False)
+    ]
+    full = [runs_on[at] and len(lines[at]) == width for at in range(len(runs_on))]
+    distinct = len({line for line, whole in zip(lines, full, strict=False) if whole})
+    if distinct < 2 or sum(full) < _MOSTLY * sum(runs_on):
         return text
     joined = [lines[0]]
-    for previous, number in enumerate(range(1, len(lines))):
-        line = lines[number]
-        hard = (
-            len(lines[previous]) == width
-            and line
-            and not line[:2].isspace()
-            and not _starts(line)
-            and sum(full) > 1
-        )
-        if hard:
+    for at, line in enumerate(lines[1:]):
+        if full[at]:
             joined[-1] += line
         else:
             joined.append(line)
@@ -218,11 +223,13 @@ def _json(text: str) -> Iterator[Message] | None:
     """The messages of a JSON paste (pod, event, List, API answer); None where it is no JSON."""
     if text[:1] not in ("{", "["):
         return None
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return objects(value)
+    # Lines that a terminal or a chat broke stand inside strings, where JSON allows no line break.
+    for candidate, strict in ((text, True), (_unwrap(text), True), (text, False)):
+        try:
+            return objects(json.loads(candidate, strict=strict))
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def objects(value: Any) -> Iterator[Message]:
@@ -245,13 +252,18 @@ def objects(value: Any) -> Iterator[Message]:
             yield Message(_clean(str(item)))
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """The value where it is a JSON object; a paste may hold anything in its place."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def _event(item: Mapping[str, Any]) -> Message:
-    target = item.get("involvedObject") or item.get("regarding") or {}
-    source = item.get("source") or {}
+    target = _mapping(item.get("involvedObject") or item.get("regarding"))
+    source = _mapping(item.get("source"))
     path = str(target.get("fieldPath", ""))
     container = path.partition("{")[2].rstrip("}")
     kind = str(target.get("kind", "Pod"))
-    count = item.get("count") or (item.get("series") or {}).get("count") or 1
+    count = item.get("count") or _mapping(item.get("series")).get("count") or 1
     text = " ".join(
         str(part)
         for part in (item.get("type"), item.get("reason"), item.get("message") or item.get("note"))
@@ -270,20 +282,21 @@ _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerSt
 
 
 def _pod(item: Mapping[str, Any]) -> Iterator[Message]:
-    metadata = item.get("metadata") or {}
-    status = item.get("status") or {}
-    spec = item.get("spec") or {}
+    metadata, status = _mapping(item.get("metadata")), _mapping(item.get("status"))
+    spec = _mapping(item.get("spec"))
     whose = Workload(
         namespace=_fit("namespace", str(metadata.get("namespace", ""))),
         pod=_fit("pod", str(metadata.get("name", ""))),
-        node=_fit("node", str(spec.get("nodeName", "") if isinstance(spec, Mapping) else "")),
+        node=_fit("node", str(spec.get("nodeName", ""))),
     )
     found = False
     for key in _STATUSES:
-        for container in status.get(key) or ():
-            state = container.get("state") or {} if isinstance(container, Mapping) else {}
+        statuses = status.get(key)
+        for each in statuses if isinstance(statuses, list) else ():
+            container = _mapping(each)
+            state = _mapping(container.get("state"))
             for phase in ("waiting", "terminated"):
-                if isinstance(told := state.get(phase), Mapping):
+                if told := _mapping(state.get(phase)):
                     found = True
                     yield Message(
                         _clean(f"{told.get('reason', '')} {told.get('message', '')}"),

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 DOCKER_HUB = "docker.io"
+DOCKER_HUB_HOST = "registry-1.docker.io"  # its name in references is no host that serves images
 _HUB_ALIASES = frozenset(("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"))
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"

@@ -8,6 +8,7 @@ would interpret, so a filled command is as safe as the example.
 from __future__ import annotations
 
 import html as html_
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -54,6 +55,14 @@ _NEXT = {
 }
 
 
+# A host that a command connects to: in a URL, or a word of its own that is no login's argument.
+# Elsewhere the example names the registry: in a reference, a pull secret, a folder of certs.d.
+_HOST = re.escape(EXAMPLES["registry"]) + r"(?![\w-]|\.\w)"
+_CONTACTED = re.compile(
+    rf"(?<=://){_HOST}|(?<=[\s,])(?<!login )(?<!catalog ){_HOST}(?!/|:(?:\s|$))"
+)
+
+
 def fill(command: str, values: Mapping[str, str]) -> str:
     """The command with the reader's own values where they are known and fit their grammar."""
     image = values.get("image")
@@ -61,7 +70,11 @@ def fill(command: str, values: Mapping[str, str]) -> str:
         command = command.replace(EXAMPLES["image"], image)
     for kind, example in EXAMPLES.items():
         value = values.get(kind)
-        if kind != "image" and value and kind in references.GRAMMARS and references.fits(kind, value):
+        if kind == "image" or not value or kind not in references.GRAMMARS:
+            continue
+        if references.fits(kind, value):
+            if kind == "registry" and value == references.DOCKER_HUB:
+                command = _CONTACTED.sub(references.DOCKER_HUB_HOST, command)
             command = command.replace(example, value)
     return command
 
@@ -136,7 +149,7 @@ def in_words(confidence: float) -> str:
 
 _HEADLINES = {
     "match": "This is",
-    "ambiguous": "One of these; first",
+    "ambiguous": "One of these",
     "symptom": "The reason is not in this text",
     "unknown": "Not recognised as an image-pull failure",
 }
@@ -148,8 +161,11 @@ def text(found: Mapping[str, Any]) -> str:
     matches: Sequence[Mapping[str, Any]] = found["matches"]
     if matches:
         first = matches[0]
+        headline = _HEADLINES[found["verdict"]]
+        if found["verdict"] == "ambiguous" and matches[1:]:
+            headline = f"One of {len(matches)} causes, most likely"
         sure = f"{in_words(first['confidence'])}, {first['confidence']:.2f}"
-        lines += [f"{_HEADLINES[found['verdict']]}: {first['title']}  ({sure})"]
+        lines += [f"{headline}: {first['title']}  ({sure})"]
         lines += [first["summary"], RETRY[first["retry"]], f"Runbook: {first['url']}", ""]
         lines += ["Decided by:", *_indented(first["evidence"]["message"]), ""]
         if first["commands"]:
@@ -186,48 +202,87 @@ def _indented(message: str) -> list[str]:
 
 def html(found: Mapping[str, Any]) -> str:
     """The answer for a page without JavaScript; everything from the paste is escaped."""
-    say = html_.escape
-    parts: list[str] = []
     matches: Sequence[Mapping[str, Any]] = found["matches"]
-    if not matches:
-        parts.append(f"<h2>{_HEADLINES['unknown']}</h2>")
-    else:
+    several = found["verdict"] == "ambiguous" and len(matches) > 1
+    parts = [f'<h2 class="pb-verdict">{_HEADLINES[found["verdict"]]}</h2>']
+    if several:
+        parts.append(f"<ol>{_listed(matches)}</ol>")
+    elif matches:
         first = matches[0]
-        sure = f"{in_words(first['confidence'])} ({first['confidence']:.2f})"
-        parts += [
-            f"<p>{_HEADLINES[found['verdict']]}</p>",
-            f'<h2><a href="{say(first["url"])}">{say(first["title"])}</a></h2>',
-            f"<p>{say(first['summary'])} {RETRY[first['retry']]} {sure}</p>",
-            f"<pre>{_marked(first['evidence'])}</pre>",
-        ]
-        if first["commands"]:
-            parts.append("<h3>First steps</h3>")
-            parts += [f"<pre><code>{say(command)}</code></pre>" for command in first["commands"]]
-    for check in found["tell_apart"]:
-        one, other = check["between"]
-        parts += [
-            f"<h3>{say(one)} or {say(other)}?</h3><p>{say(check['because'])}</p>",
-            f"<pre><code>{say(check['check'])}</code></pre>",
-            f"<ul><li>{say(one)}: {say(check['if_this'])}</li>",
-            f"<li>{say(other)}: {say(check['if_that'])}</li></ul>",
-        ]
-    if len(matches) > 1:
-        links = (f'<li><a href="{say(m["url"])}">{say(m["title"])}</a></li>' for m in matches[1:])
-        parts.append(f"<h3>Also possible</h3><ul>{''.join(links)}</ul>")
+        parts.append(f'<p class="pb-title">{_link(first)}</p>')
+        parts.append(f"<p>{_say(first['summary'])} {RETRY[first['retry']]}</p>")
+        if found["verdict"] != "symptom":
+            parts.append(f"<p>Confidence: {_sure(first)}.</p>")
     if found["next"]:
-        parts.append(f"<p>{say(found['next']['why'])}</p>")
-        parts.append(f"<pre><code>{say(found['next']['command'])}</code></pre>")
+        parts.append(f"<h3>What to collect next</h3><p>{_say(found['next']['why'])}</p>")
+        parts.append(_code(found["next"]["command"]))
+    if matches:
+        line = _marked(matches[0]["evidence"])
+        parts.append("<p>The line that decided, with the deciding words marked:</p>")
+        parts.append(f'<pre class="pb-evidence"><code>{line}</code></pre>')
+    parts += [_check(check) for check in found["tell_apart"]]
+    if matches and matches[0]["commands"]:
+        whose = f" for “{_say(matches[0]['title'])}”" if several else ""
+        parts.append(f"<h3>First steps{whose}</h3>")
+        parts += [_code(command) for command in matches[0]["commands"]]
+    if matches[1:] and not several:
+        parts.append(f"<h3>Also possible</h3><ul>{_listed(matches[1:])}</ul>")
+    if len(found["workloads"]) > 1:
+        parts.append(_workload_table(found["workloads"]))
     if found["removed"]:
-        parts.append(f"<p>Removed before matching: {say(', '.join(found['removed']))}</p>")
-    return "\n".join(parts)
+        parts.append(f"<p>Removed before matching: {_say(', '.join(found['removed']))}.</p>")
+    body = "\n".join(parts)
+    return f'<section class="pb-result pb-result--{found["verdict"]}">\n{body}\n</section>'
+
+
+_say = html_.escape
+
+
+def _link(match: Mapping[str, Any]) -> str:
+    return f'<a href="{_say(match["url"])}">{_say(match["title"])}</a>'
+
+
+def _listed(matches: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(f"<li>{_link(match)}, {_sure(match)}</li>" for match in matches)
+
+
+def _sure(match: Mapping[str, Any]) -> str:
+    return f"{in_words(match['confidence'])} ({match['confidence']:.2f})"
+
+
+def _code(command: str) -> str:
+    return f"<pre><code>{_say(command)}</code></pre>"
+
+
+def _check(check: Mapping[str, Any]) -> str:
+    one, other = check["between"]
+    return (
+        f"<h3>{_say(one)} or {_say(other)}?</h3><p>{_say(check['because'])}</p>"
+        f"{_code(check['check'])}<ul><li>{_say(check['if_this'])} → {_say(one)}</li>"
+        f"<li>{_say(check['if_that'])} → {_say(other)}</li></ul>"
+    )
+
+
+def _workload_table(workloads: Sequence[Mapping[str, Any]]) -> str:
+    names = ("namespace", "pod", "container", "image")
+    rows = []
+    for one in workloads:
+        cells = [_say(one[name] or "–") for name in names]
+        cells.append(f'<a href="{_say(one["url"])}">{_say(one["cause"])}</a>')
+        rows.append(f"<tr><td>{'</td><td>'.join(cells)}</td></tr>")
+    heads = "".join(f'<th scope="col">{name.capitalize()}</th>' for name in (*names, "cause"))
+    return (
+        f'<h3>{len(workloads)} workloads in this text</h3><div class="pb-table"><table>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def _marked(evidence: Mapping[str, Any]) -> str:
     message: str = evidence["message"]
-    for start, end in evidence["spans"]:
-        return (
-            html_.escape(message[:start])
-            + f"<mark>{html_.escape(message[start:end])}</mark>"
-            + html_.escape(message[end:])
-        )
-    return html_.escape(message)
+    pieces, done = [], 0
+    for start, end in sorted(evidence["spans"]):
+        if end > max(start, done):
+            start = max(start, done)
+            pieces += [_say(message[done:start]), f"<mark>{_say(message[start:end])}</mark>"]
+            done = end
+    return "".join([*pieces, _say(message[done:])])

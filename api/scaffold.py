@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from api import masking, nearest, paste, redaction, stages, templates
-from api.catalogue import Catalogue, Signature, Wrapper
-from api.matcher import Matcher, Reading
+from api.matcher import Diagnosis, Matcher, Reading
+from api.model import Catalogue, Signature, Wrapper
 
 _MOST_WORDS = 14  # literal words of a proposed template
 _MOST_TEXT = 4_000  # characters of the example
@@ -63,6 +63,12 @@ def mask(text: str) -> Masked:
 
     body = _IPV4.sub(documentation, clean.text)
     return Masked(body, (*clean.removed, *(f"{old} → {new}" for old, new in made.items())))
+
+
+def offer(found: Diagnosis, text: str, reader: Matcher) -> str | None:
+    """A draft where no wording of the catalogue answered: unknown, or told from the stage alone."""
+    best = next(iter(found.matches), None)
+    return draft(text, reader) if best is None or best.how == "stage" else None
 
 
 def draft(text: str, reader: Matcher) -> str | None:
@@ -175,10 +181,14 @@ def _template(reading: Reading) -> str:
         start = 0
     parts: list[str] = []
     words = 0
-    captures = {value: kind for kind, value in reading.captures().items()}
+    values = reading.captures()
+    captures = {value: kind for kind, value in values.items()}
+    names = frozenset(values.get("repository", "").split("/"))
     for number in range(start, len(tokens.pieces)):
         piece = tokens.piece(number)
         kind = _placeholder(piece, captures)
+        if kind is None and piece in names and not tokens.known(number):
+            kind = "word"  # a part of the image's own name
         if kind is None:
             words += len(masking.tokens(piece))
             parts.append(piece)

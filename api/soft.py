@@ -7,30 +7,43 @@ the few templates that share its rarest words.
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, LCSseq
+from rapidfuzz.distance import OSA, LCSseq, Opcode
 
+from api import masking
 from api.index import Hit, Index, Tokens
 
-_SHORTEST = 5  # words below this length are not repaired: too many are one edit apart
+_SHORTEST = 4  # words below this length are not repaired: too many are one edit apart
+_LONGEST = 30
+_TWO_EDITS = 8  # letters of a word that may differ in two places
+_CHOICES = 8
 _CANDIDATES = 50
 _POSTINGS = 400
 _FEWEST = 3  # words that must agree
 _HEAD = 0.6  # how much of a template must stand before a cut
+_GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
+_CUT = 0.95  # what a template is worth whose end was cut off
 _SLACK = 12  # pieces that placeholders and gaps may hold between the words
-ENOUGH = 0.78
+ENOUGH = 0.85
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Template `template` covers `score` of its weighted words from token `first` to `last`."""
+    """Template `template` covers `score` of its weighted words from token `first` to `last`.
+
+    `explained` is the weight of the text's words that it accounts for; `whole`: no word of it is
+    missing, but for one misspelt or what the text's end cut off.
+    """
 
     template: int
     score: float
+    explained: float
+    whole: bool
     first: int
     last: int
 
@@ -42,10 +55,11 @@ def nearest(word: str, words: Collection[str]) -> str | None:
 
 
 class Speller:
-    """Repairs words to the vocabulary of an index."""
+    """Repairs words to the vocabulary of an index, where their neighbours bear it out."""
 
     def __init__(self, index: Index) -> None:
         self._numbers = index.vocabulary
+        self._pairs = index.word_pairs()
         self._by_edge: dict[tuple[str, int], list[str]] = {}
         for word in index.vocabulary:
             if len(word) >= _SHORTEST and word.isalpha():
@@ -54,48 +68,46 @@ class Speller:
 
     def repair(self, tokens: Tokens) -> Tokens | None:
         """The tokens with unknown words repaired; None where nothing could be."""
+        words = _words(tokens)
         ids = list(tokens.ids)
-        changed = False
         for at, known in enumerate(tokens.ids):
-            if known:
-                continue
-            number = self._one_edit(self._word(tokens, at))
-            if number:
-                ids[at], changed = number, True
-        joined = self._joined(tokens, ids)
+            if not known and words[at]:
+                ids[at] = self._repaired(words[at], ids[at - 1] if at else 0, tokens.ids[at + 1 :][:1])
+        joined = self._joined(tokens, ids, words)
         if joined is not None:
             return joined
-        return Tokens(tokens.text, ids, tokens.piece_of, tokens.pieces) if changed else None
+        if ids == list(tokens.ids):
+            return None
+        return Tokens(tokens.text, ids, tokens.piece_of, tokens.pieces)
 
-    def _word(self, tokens: Tokens, at: int) -> str:
-        number = tokens.piece_of[at]
-        alone = (at == 0 or tokens.piece_of[at - 1] != number) and (
-            at + 1 == len(tokens.ids) or tokens.piece_of[at + 1] != number
-        )
-        piece = tokens.piece(number).lower() if alone else ""
-        return piece if piece.isalpha() else ""
-
-    def _one_edit(self, word: str) -> int:
-        if len(word) < _SHORTEST or len(word) > 30:
+    def _repaired(self, word: str, before: int, after: Sequence[int]) -> int:
+        """The nearest word, by preference one that stands beside these neighbours in a template."""
+        if len(word) < _SHORTEST or len(word) > _LONGEST:
             return 0
+        edits = 2 if len(word) >= _TWO_EDITS else 1
         near = [
             candidate
             for edge in {word[0], word[-1]}
-            for length in (len(word) - 1, len(word), len(word) + 1)
+            for length in range(len(word) - edits, len(word) + edits + 1)
             for candidate in self._by_edge.get((edge, length), ())
         ]
-        found = nearest(word, near)
-        return self._numbers[found] if found else 0
+        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=edits, limit=_CHOICES)
+        for candidate, _, _ in found:
+            number = self._numbers[candidate]
+            if (before, number) in self._pairs or (after and (number, after[0]) in self._pairs):
+                return number
+        if found and found[0][1] == 1 and len(word) > _SHORTEST:
+            return self._numbers[found[0][0]]
+        return 0
 
-    def _joined(self, tokens: Tokens, ids: list[int]) -> Tokens | None:
+    def _joined(self, tokens: Tokens, ids: list[int], words: Sequence[str]) -> Tokens | None:
         """Words that a hard wrap cut in two, joined again."""
         numbers = self._numbers
         drop: set[int] = set()
         for at in range(len(ids) - 1):
             if at in drop or (ids[at] and ids[at + 1]):
                 continue
-            left, right = self._word(tokens, at), self._word(tokens, at + 1)
-            whole = numbers.get(left + right) if left and right else None
+            whole = numbers.get(words[at] + words[at + 1]) if words[at] and words[at + 1] else None
             if whole:
                 ids[at] = whole
                 drop.add(at + 1)
@@ -107,24 +119,40 @@ class Speller:
         )
 
 
+def _words(tokens: Tokens) -> list[str]:
+    """The word behind each token; empty for a typed token, a number, or a piece of many tokens."""
+    words: list[str] = []
+    number = -1
+    pending: list[str] = []
+    for piece in tokens.piece_of:
+        if piece != number:
+            number = piece
+            pending = [word if word.isalpha() else "" for word in masking.tokens(tokens.pieces[piece])]
+        words.append(pending.pop(0) if pending else "")
+    return words
+
+
 class Nearest:
     """Finds the templates nearest to a text: rare words choose candidates, RapidFuzz aligns them."""
 
     def __init__(self, index: Index, allowed: Sequence[int]) -> None:
         self._words: dict[int, tuple[int, ...]] = {}
+        self._ends: dict[int, frozenset[int]] = {}  # where runs end: no place to be cut off at
         self._postings: dict[int, list[int]] = {}
         for template in allowed:
             words = index.words(template)
             if len(words) >= 3:
                 self._words[template] = words
+                self._ends[template] = index.run_ends(template)
                 for word in set(words):
                     self._postings.setdefault(word, []).append(template)
-        self._weight = {word: 1.0 / len(where) ** 0.5 for word, where in self._postings.items()}
+        uses = Counter(word for number in range(len(index)) for word in set(index.words(number)))
+        self._weight = {word: 1.0 / uses[word] ** 0.5 for word in self._postings}
 
     def find(self, tokens: Tokens) -> list[Near]:
-        """Templates at least `ENOUGH` covered, best first."""
+        """Templates at least `ENOUGH` covered; those that explain most of the text first."""
         ids = list(tokens.ids)
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         budget = _POSTINGS
         for word in sorted(set(ids), key=lambda w: -self._weight.get(w, 0.0)):
             where = self._postings.get(word)
@@ -132,15 +160,15 @@ class Nearest:
                 continue
             budget -= len(where)
             for template in where:
-                scores[template] += self._weight[word]  # type: ignore[assignment]
+                scores[template] += self._weight[word]
             if budget < 0:
                 break
         near = []
-        for template, _ in scores.most_common(_CANDIDATES):
+        for template in heapq.nlargest(_CANDIDATES, scores, key=scores.__getitem__):
             aligned = self._align(template, ids)
             if aligned is not None:
                 near.append(aligned)
-        return sorted(near, key=lambda n: (-n.score, n.template))
+        return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
     def _align(self, template: int, ids: Sequence[int]) -> Near | None:
         """Align around the innermost place of the template's rarest word that the text has."""
@@ -152,19 +180,47 @@ class Nearest:
         start = max(0, middle - reach)
         window = ids[start : middle + reach]
         equal = [op for op in LCSseq.opcodes(words, window) if op.tag == "equal"]
-        count = sum(op.src_end - op.src_start for op in equal)
-        if count < _FEWEST:
+        aligned = {at for op in equal for at in range(op.src_start, op.src_end)}
+        if len(aligned) < _FEWEST:
             return None
-        covered = sum(self._weight[w] for op in equal for w in words[op.src_start : op.src_end])
-        score = covered / sum(self._weight[word] for word in words)
         last = start + equal[-1].dest_end - 1
+        reached = len(words)
         # A text cut off at its end can only hold the template's beginning.
-        reached = equal[-1].src_end
-        if last >= len(ids) - 2 and reached >= _HEAD * len(words) and count >= _FEWEST + 1:
-            score = max(score, 0.95 * covered / sum(self._weight[w] for w in words[:reached]))
+        if last >= len(ids) - 2 and len(aligned) > _FEWEST:
+            reached = equal[-1].src_end
+        weights = [self._weight[word] for word in words]
+        heaviest = max(range(len(words)), key=weights.__getitem__)
+        garbled = _garbled(aligned, len(words), equal, window)
+        if heaviest < reached and heaviest not in aligned and not garbled:
+            return None
+        if reached < len(words) and (reached < _HEAD * len(words) or reached in self._ends[template]):
+            return None
+        explained = sum(weights[at] for at in aligned)
+        score = explained / sum(weights[:reached])
+        if garbled:
+            score = max(score, _GARBLED)
+        if reached < len(words):
+            score *= _CUT
         if score < ENOUGH:
             return None
-        return Near(template, score, start + equal[0].dest_start, last)
+        whole = garbled or len(aligned) == reached
+        return Near(template, score, explained, whole, start + equal[0].dest_start, last)
+
+
+def _garbled(
+    aligned: Collection[int], count: int, equal: Sequence[Opcode], window: Sequence[int]
+) -> bool:
+    """Whether all words but one stand in a row, with one unknown word in the missing one's place."""
+    if len(aligned) != count - 1 or count < _FEWEST + 1 or len(equal) > 2:
+        return False
+    (missing,) = set(range(count)).difference(aligned)
+    if missing == 0:
+        at = equal[0].dest_start - 1
+        return len(equal) == 1 and at >= 0 and not window[at]
+    at = next(op.dest_end for op in equal if op.src_end == missing)
+    if missing == count - 1:
+        return at < len(window) and not window[at]
+    return len(equal) == 2 and equal[1].dest_start == at + 1 and not window[at]
 
 
 def as_hit(near: Near) -> Hit:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import mimetypes
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # The theme puts a hash of the content into the names of its own assets, and of nothing else.
@@ -54,6 +55,11 @@ class File:
     def filled(self, marker: str, content: str) -> bytes:
         """The page with `content` in place of `<!-- pullbook:marker -->`."""
         return self.body.replace(f"<!-- pullbook:{marker} -->".encode(), content.encode(), 1)
+
+    def with_paste(self, text: str) -> File:
+        """The page with `text` in its (first, empty) text area, to be read again and corrected."""
+        kept = f"\n{html.escape(text)}</textarea>".encode()  # a reader drops that first line end
+        return replace(self, body=self.body.replace(b"</textarea>", kept, 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,11 +122,7 @@ def _flag(
         if known.get(name[:2]):
             flags.setdefault(name[:2], []).append(word[2:].removeprefix("="))
             return []
-        return [
-            problem
-            for letter in name[1:]
-            for problem in _flag(f"-{letter}", [], known, flags)
-        ]
+        return [problem for letter in name[1:] for problem in _flag(f"-{letter}", [], known, flags)]
     if name not in known:
         return [f"no flag {name}"]
     if equals:
@@ -193,9 +189,7 @@ _TEXT = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _NAME = r"(?:[A-Za-z_][\w-]*|\\.)(?:[\w-]|\\.)*"
 _STEP = rf"(?:\.\.?{_NAME}|\.\.?\*|\.?\[(?:\*|-?\d*(?::-?\d*){{0,2}}|{_TEXT}|FILTER)\])"
 _VALUE = rf"(?:{_TEXT}|-?\d+(?:\.\d+)?|true|false)"
-_FILTER = (
-    rf"\?\(\s*@(?:\.{_NAME}|\[-?\d+\])*\s*(?:(?:==|!=|<=|>=|<|>)\s*{_VALUE}\s*)?\)"
-)
+_FILTER = rf"\?\(\s*@(?:\.{_NAME}|\[-?\d+\])*\s*(?:(?:==|!=|<=|>=|<|>)\s*{_VALUE}\s*)?\)"
 _PATH = re.compile(rf"[$@]?(?:{_STEP.replace('FILTER', _FILTER)})+|[$@]")
 _TEXT_ONLY = re.compile(_TEXT)
 

@@ -157,9 +157,7 @@ def test_every_variable_is_explained_in_its_section() -> None:
 
 
 _USED = re.compile(r"\$\{?([A-Z][A-Z0-9_]+)")
-_SET = re.compile(
-    r"(?:(?:^|\s)(?=[A-Z][A-Z0-9_]*=)|read -rs )([A-Z][A-Z0-9_]+)", re.MULTILINE
-)
+_SET = re.compile(r"(?:(?:^|\s)(?=[A-Z][A-Z0-9_]*=)|read -rs )([A-Z][A-Z0-9_]+)", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*#.*$", re.MULTILINE)
 _KIND = {
     "pod": "pod", "pods": "pod", "node": "node", "nodes": "node", "secret": "secret",

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from api import catalogue
-from api.catalogue import Catalogue, Example, Signature
 from api.matcher import Matcher
+from api.model import Catalogue, Example, Signature
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "hold_one_out.txt"

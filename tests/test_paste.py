@@ -102,6 +102,31 @@ def test_a_pod_object_gives_the_message_of_each_waiting_container() -> None:
     assert EVENT in message.text
 
 
+SHAPES: list[object] = [None, 1, "x", [], {}, [1], {"a": 1}, True, 1.5, [[]], {"kind": 1, "name": 2}]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=repr)
+@pytest.mark.parametrize(
+    "key",
+    ["involvedObject", "source", "series", "count", "message", "metadata", "spec", "status", "items",
+     "containerStatuses", "state", "waiting", "regarding"],
+)  # fmt: skip
+def test_misshapen_json_is_read_without_complaint(key: str, shape: object) -> None:
+    waiting = {"reason": "ErrImagePull", "message": "x"} if key != "waiting" else shape
+    state = {"waiting": waiting} if key != "state" else shape
+    status = {"containerStatuses": [{"name": 1, "state": state}] if key != "containerStatuses" else shape}
+    event = {"involvedObject": {}, "message": "y", key: shape}
+    pod = {"metadata": {}, "status": status, key: shape}
+    for item in (event, pod, [event, pod], {"items": [event, pod]}, {"kind": "List", "items": shape}):
+        paste.messages(json.dumps(item))
+
+
+def test_repeated_long_lines_are_not_joined() -> None:
+    line = "pulling image error : Get http://192.0.2.7:5000/v2/: connection refused"
+    (text,) = texts(f"{line}\nretrying in 5s\n{line}\nretrying in 5s")
+    assert "refused\nretrying" in text
+
+
 def test_identical_messages_are_counted_once() -> None:
     (message,) = paste.messages("\n".join(["Warning  Failed  5m  kubelet  Error: ErrImagePull"] * 5))
     assert message.count == 5

@@ -7,7 +7,8 @@ const HOST =
 const LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
 const SUBDOMAIN = `${LABEL}(?:\\.${LABEL})*`;
 const LONGEST = 512;
-const DOCKER_HUB = "docker.io";
+export const DOCKER_HUB = "docker.io";
+export const DOCKER_HUB_HOST = "registry-1.docker.io"; // its name in references is no host that serves images
 const HUB_ALIASES = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
 
 const whole = (pattern) => new RegExp(`^(?:${pattern})$`);

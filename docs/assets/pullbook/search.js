@@ -8,6 +8,8 @@ import { adopt } from "./values.js";
 
 const LOOKS_LONG = 25;
 const TYPING_PAUSE = 400;
+const THEME_QUERY = 2; // the type of the message that asks the theme's search worker
+const MOST_WORDS = 30;
 const ERROR_WORDS =
   /[:"]|fail|error|pull|denied|unauthori[sz]ed|forbidden|manifest|not found|back-?off|x509|timeout|refused|toomanyrequests|no such host|no space/i;
 
@@ -19,6 +21,7 @@ const looksLikeError = (text) => text.length >= LOOKS_LONG && ERROR_WORDS.test(t
 
 export function bindSearch() {
   bindSubmit();
+  askForWords();
   document.querySelector(".md-search")?.setAttribute("aria-label", "Search"); // the theme's dialog has no name
   document.addEventListener("paste", (event) => {
     const input = inputOf(event.target);
@@ -47,6 +50,20 @@ export function bindSearch() {
     place();
   });
 }
+
+/**
+ * The theme hands the text to its search as it stands, where `:` `+` `-` `^` `~` `*` and quotes are operators:
+ * an error then finds nothing, or cannot be read and is logged, text and all. Of an error it gets the words.
+ */
+function askForWords() {
+  const { postMessage } = Worker.prototype;
+  Worker.prototype.postMessage = function (message, ...rest) {
+    const isError = message?.type === THEME_QUERY && looksLikeError(String(message.data));
+    return postMessage.call(this, isError ? { ...message, data: words(message.data) } : message, ...rest);
+  };
+}
+
+const words = (text) => [...new Set(text.match(/[\p{L}\p{N}]{3,}/gu))].slice(0, MOST_WORDS).join(" ");
 
 /** Without the theme's script the form would send what is in the box as part of an address. */
 function bindSubmit() {

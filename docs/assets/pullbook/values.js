@@ -2,7 +2,7 @@
 // They live in this browser tab (sessionStorage) and are sent nowhere.
 
 import { el } from "./dom.js";
-import { KINDS, fits, parse } from "./references.js";
+import { DOCKER_HUB, DOCKER_HUB_HOST, KINDS, fits, parse } from "./references.js";
 
 const KEY = "pullbook.values";
 const LINK_KEY = "pullbook.link";
@@ -72,10 +72,28 @@ function fill(root) {
   for (const span of root.querySelectorAll(".pb-value")) {
     span.dataset.example ??= span.textContent;
     const value = values[span.dataset.pb];
-    const text = value ?? span.dataset.example;
+    const contacted = value === DOCKER_HUB && isContacted(span);
+    const text = contacted ? DOCKER_HUB_HOST : (value ?? span.dataset.example);
     if (span.textContent !== text) span.textContent = text;
     span.classList.toggle("pb-value--own", value !== undefined);
   }
+}
+
+/**
+ * Whether the command connects to this registry: in a URL, or a word of its own that is no login's argument.
+ * Elsewhere it is a name: in a reference, a pull secret, a folder of certs.d. The same rule: api/runbook.py.
+ */
+function isContacted(span) {
+  const code = span.closest("code");
+  if (!code || span.dataset.pb !== "registry") return false;
+  const range = document.createRange();
+  range.selectNodeContents(code);
+  range.setEndBefore(span);
+  const before = range.toString();
+  range.selectNodeContents(code);
+  range.setStartAfter(span);
+  const after = range.toString();
+  return /:\/\/$/.test(before) || (/[\s,]$/.test(before) && !/(login|catalog) $/.test(before) && !/^(\/|:(\s|$))/.test(after));
 }
 
 const EXAMPLE_KINDS = new Map(Object.entries(KINDS).map(([kind, { example }]) => [example, kind]));

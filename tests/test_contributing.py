@@ -1,0 +1,94 @@
+"""CONTRIBUTING.md holds: each of its commands is run in a clone, each line of output is found."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from api import catalogue, checks, rendering, schema
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = ROOT / "CONTRIBUTING.md"
+SOURCES = ("api", "docs", "signatures", "tests/corpus", "Makefile", "mkdocs.yml", "requirements.txt")
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone as a contributor has it, whose environment is the one that runs this test."""
+    folder = tmp_path_factory.mktemp("contributor")
+    root = folder / "pullbook"
+    root.mkdir()
+    for name in SOURCES:
+        source = ROOT / name
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, root / name)
+    (root / ".gitignore").write_text("/.venv/\n", "utf-8")
+    python = root / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', "utf-8")
+    python.chmod(0o755)
+    (root / ".venv" / ".runtime").touch()
+    who = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "as it is"]):
+        subprocess.run(["git", *command], cwd=root, check=True, env=environment(folder))
+    return root
+
+
+def environment(folder: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "MAKE"))}
+    return kept | {"TMPDIR": str(folder)}
+
+
+def test_the_guide_can_be_followed_step_by_step(clone: Path) -> None:
+    blocks = rendering.fences(GUIDE.read_text("utf-8"))
+    said = ""
+    ran = compared = 0
+    for language, content, line in blocks:
+        content = content.replace("/tmp/", f"{clone.parent}/")
+        if language == "bash":
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", content],
+                cwd=clone, env=environment(clone.parent), capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            said = done.stdout + done.stderr
+            assert done.returncode == 0, f"CONTRIBUTING.md:{line}:\n{said}"
+            ran += 1
+        elif language == "text":
+            at = 0
+            for wanted in content.split("\n"):
+                found = said.find(wanted.strip(), at)
+                assert found >= 0, f"CONTRIBUTING.md:{line}: no {wanted.strip()!r} after that in:\n{said}"
+                at = found
+                compared += 1
+    assert ran >= 7
+    assert compared >= 20
+
+
+def test_the_guide_links_to_pages_that_exist() -> None:
+    text = GUIDE.read_text("utf-8")
+    for target in ("docs/contributing/format.md", "docs/contributing/checks.md", "LICENSE"):
+        assert f"]({target})" in text
+        assert (ROOT / target).exists()
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    found = catalogue.inspect(ROOT).catalogue
+    for name, wanted in checks.generated(ROOT, found).items():
+        assert (ROOT / name).read_text("utf-8") == wanted, f"{name} is stale: make fix"
+
+
+def test_every_code_is_on_the_page_of_checks() -> None:
+    page = checks.checks_page()
+    assert all(f'<span id="{code}"></span>`{code}`' in page for code in checks.CODES)
+
+
+def test_the_format_page_says_what_a_placeholder_accepts() -> None:
+    assert "| `{gap}` | up to 12 pieces |" in schema.format_page()
