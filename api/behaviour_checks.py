@@ -24,7 +24,11 @@ def check(
     reader = Matcher(catalogue)
     places = _Places(files)
     reads = [behaviour.read(reader, text) for text in texts]
+    broad = dict(_broad(catalogue, reads, places))
+    yield from broad.values()
     for read in reads:
+        if read.outcome.signature in broad and read.outcome.signature != read.text.owner:
+            continue  # one fault, told once and in its place
         if read.text.role == "example":
             yield from _example(catalogue, read)
         elif read.text.role == "counter":
@@ -34,10 +38,9 @@ def check(
             yield _of(read.text, "gap-closed", message, "move it to examples")
         elif read.text.role == "decoy" and read.text.owner:
             yield from _look_alike(catalogue, read)
-    yield from _broad(catalogue, reads, places)
     yield from _ties(catalogue, reads, places)
     yield from _twins(catalogue, places)
-    yield from _subsumed(catalogue, places)
+    yield from _subsumed(catalogue, places, broad)
 
 
 class _Places:
@@ -135,7 +138,10 @@ def _look_alike(catalogue: Catalogue, read: Read) -> Iterator[Problem]:
         yield _no_match(read.text, owner.template)
 
 
-def _broad(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iterator[Problem]:
+def _broad(
+    catalogue: Catalogue, reads: Sequence[Read], places: _Places
+) -> Iterator[tuple[str, Problem]]:
+    """(signature, problem): what it answers and should not; the worst of a signature comes last."""
     answered: dict[str, list[Read]] = defaultdict(list)
     found: dict[str, dict[str, Read]] = defaultdict(dict)
     decoys = 0
@@ -149,24 +155,6 @@ def _broad(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iter
             for _, item in read.hits():
                 if isinstance(item.entry, Signature) and item.entry.cause != cause:
                     found[item.entry.id].setdefault(cause, read)
-    for name, hits in answered.items():
-        first = hits[0].text
-        where = f"{first.path}:{first.line}"
-        signature = catalogue.signatures.get(name)
-        if signature is None:
-            message = f"a text that is no pull failure is answered {hits[0].outcome.cause}"
-            fix = "add a look-alike to signatures/none.yaml, or lower a wrapper's weight"
-            yield _of(first, "too-broad", message, fix)
-            continue
-        message = (
-            f"'{signature.template.text}' has {_words(signature.template)}"
-            f" and answers {len(hits)} of {decoys} decoys, e.g. {where}"
-        )
-        fix = "add a word that only this failure prints, or generic: true if other programs say it"
-        if hits[0].outcome.how == "fuzzy":
-            message += " by likeness"
-            fix = "add the decoy's own words to signatures/none.yaml"
-        yield places.problem(signature, "too-broad", message, fix)
     for name, causes in found.items():
         signature = catalogue.signatures[name]
         others = set(causes).difference(signature.ambiguous_with)
@@ -177,7 +165,25 @@ def _broad(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iter
                 f" examples of {len(others)} other causes, e.g. {victim}"
             )
             fix = "add a word that only this failure prints"
-            yield places.problem(signature, "too-broad", message, fix)
+            yield name, places.problem(signature, "too-broad", message, fix)
+    for name, hits in answered.items():
+        first = hits[0].text
+        where = f"{first.path}:{first.line}"
+        if name not in catalogue.signatures:
+            message = f"a text that is no pull failure is answered {hits[0].outcome.cause}"
+            fix = "add a look-alike to signatures/none.yaml, or lower a wrapper's weight"
+            yield first.name, _of(first, "too-broad", message, fix)
+            continue
+        signature = catalogue.signatures[name]
+        message = (
+            f"'{signature.template.text}' has {_words(signature.template)}"
+            f" and answers {len(hits)} of {decoys} decoys, e.g. {where}"
+        )
+        fix = "add a word that only this failure prints, or generic: true if other programs say it"
+        if hits[0].outcome.how == "fuzzy":
+            message += " by likeness"
+            fix = "add the decoy's own words to signatures/none.yaml"
+        yield name, places.problem(signature, "too-broad", message, fix)
 
 
 def _ties(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Iterator[Problem]:
@@ -227,7 +233,9 @@ def _words_of(template: Template) -> object:
     return template.runs, inner, strict
 
 
-def _subsumed(catalogue: Catalogue, places: _Places) -> Iterator[Problem]:
+def _subsumed(
+    catalogue: Catalogue, places: _Places, broad: Mapping[str, Problem]
+) -> Iterator[Problem]:
     """A template that matches every text of another cause's signature, and may win against it.
 
     A longer template wins over a shorter one inside it, so only those pairs are faults where the
@@ -236,8 +244,8 @@ def _subsumed(catalogue: Catalogue, places: _Places) -> Iterator[Problem]:
     pairs = list(behaviour.subsumptions(list(catalogue.signatures.values())))
     twins = {(short.id, long.id) for long, short in pairs}
     for short, long in pairs:
-        if (short.id, long.id) in twins:
-            continue  # each matches the other's texts: `twin` says so
+        if (short.id, long.id) in twins or short.id in broad:
+            continue  # `twin` or `too-broad` says so
         wins = long.template.words > short.template.words and (short.generic or not long.generic)
         if short.cause != long.cause and not wins and long.cause not in short.ambiguous_with:
             message = f"every text of {long.id} also matches {short.id}, with another cause"

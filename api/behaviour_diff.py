@@ -88,7 +88,8 @@ class Report:
             said.append(f"{_counted(decoys, 'decoy')} newly answered")
         removed = {entry.id for entry in self.entries if entry.what == "removed"}
         if victims := sorted({c.text.owner for c in self.changes if c.stolen} - removed):
-            said.append(f"steals from {', '.join(victims)}")
+            more = f" and {len(victims) - _SHOWN} more" if len(victims) > _SHOWN else ""
+            said.append(f"steals from {', '.join(victims[:_SHOWN])}{more}")
         rest = [c for c in self.changes if c.text.role != "decoy" and not c.stolen]
         if wrong := [c for c in rest if c.worse]:
             said.append(f"{_counted(wrong, 'text')} answered wrongly, e.g. {wrong[0].text.name}")

@@ -33,9 +33,8 @@ LOOK_ALIKES = "none"
 WRAPPERS = "wrappers"
 
 # The second-level headings of a cause's page that are no sections of the cause.
-_PARTS = frozenset(
-    "retry messages tell-apart prevent references looks diagnose fix verify".split()
-)
+_SHARED = frozenset(("retry", "messages", "tell-apart", "prevent", "references"))
+_WITHOUT_SECTIONS = ("looks", "diagnose", "fix", "verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +150,13 @@ class _Loader:
         parts = rendering.sections(page.body, 2)
         found: dict[str | None, Section] = {}
         for anchor, (heading, body, _) in parts.items():
-            if anchor not in _PARTS:
+            if anchor not in _SHARED and anchor not in _WITHOUT_SECTIONS:
                 steps = rendering.sections(body, 3).get(f"{anchor}-diagnose", ("", "", 0))[1]
                 found[anchor] = self._section(anchor, heading, body, steps)
         if not found:
             body = "\n\n".join(
                 f"### {parts[anchor][0]}\n\n{parts[anchor][1]}"
-                for anchor in ("looks", "diagnose", "fix", "verify")
+                for anchor in _WITHOUT_SECTIONS
                 if anchor in parts
             )
             steps = parts.get("diagnose", ("", "", 0))[1]

@@ -13,7 +13,7 @@ from api.problems import Problem
 CODES: Mapping[str, str] = {
     "yaml": "The file is not valid YAML.",
     "unknown-field": "A key that the format does not have, often a slip of spelling.",
-    "missing-field": "A required field is not there.",
+    "missing-field": "A required field is not there; a retired entry needs `until`.",
     "wrong-type": "A field holds a list where text belongs, or the like.",
     "unknown-value": "A field with a closed list of values holds another one.",
     "quote-it": "YAML read a number, date or boolean where text was meant: `1.30` became 1.3.",

@@ -89,7 +89,7 @@ def _pack(made: Matcher) -> tuple[Any, ...]:
     return (
         ready.index.state,
         [pickle.dumps(entry, 5) for entry in ready.entries],
-        list(ready.near),
+        list(ready.causes),
         list(known.signatures),
         counts,
         list(known.causes),
@@ -101,7 +101,7 @@ def _pack(made: Matcher) -> tuple[Any, ...]:
 
 
 def _unpack(packed: tuple[Any, ...]) -> Matcher:
-    state, packs, near, ids, counts, slugs, causes, aliases, well_known, digest = packed
+    state, packs, telling, ids, counts, slugs, causes, aliases, well_known, digest = packed
     entries: Packed[Any] = Packed(packs)
     signatures, look_alikes, _ = counts
     known = Catalogue(
@@ -113,7 +113,7 @@ def _unpack(packed: tuple[Any, ...]) -> Matcher:
         well_known=well_known,
         digest=digest,
     )
-    return Matcher(known, Parts(entries, Index(state), near))
+    return Matcher(known, Parts(entries, Index(state), telling))
 
 
 def _code() -> str:

@@ -145,6 +145,8 @@ def new(
     proposal = scaffold.propose(masked.text, reader)
     if proposal is None:
         raise click.UsageError("nothing in this text looks like a failed image pull")
+    for match in known.matches[:1]:
+        click.echo(f"unsure    {match.cause} answers this by {match.how} only, no template does")
     near = _nearest(reader, proposal)
     proposal = _settled(proposal, loaded, near, (cause, section, template), asking)
     click.echo(scaffold.entry(proposal), nl=False)

@@ -111,7 +111,14 @@ def _secret(path: str, item: Entry) -> Iterator[Problem]:
 
 
 def _evidence(path: str, entry: Entry) -> Iterator[Problem]:
-    """Stable is earned: two texts, or one and the source line that prints it."""
+    """Stable is earned: two texts, or one and the source line that prints it.
+
+    Retired says since when no supported runtime prints the wording.
+    """
+    if entry.get("status") == "retired" and not entry.get("until"):
+        message = f"'{entry.get('id')}' is retired and has no 'until'"
+        fix = "name the last version that printed it"
+        yield _at(path, entry, "status", "missing-field", message, fix)
     if (
         entry.get("status") == "stable"
         and not entry.get("references")

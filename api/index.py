@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from api import masking
 from api.templates import GAP, GAP_PIECES, PLACEHOLDERS, Template
@@ -24,7 +24,7 @@ class Tokens:
     """A text as token ids; `piece_of` numbers the piece each comes from, `pieces` are as they stand."""
 
     text: str
-    ids: Sequence[int]
+    ids: tuple[int, ...]
     piece_of: Sequence[int]
     pieces: Sequence[str]
 
@@ -39,18 +39,20 @@ class Tokens:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The offsets in the text from token `first` to token `last`."""
-        wanted = self.piece_of[first], self.piece_of[last]
-        at = 0
-        start = end = 0
-        for number, piece in enumerate(self.pieces):
-            at = self.text.index(piece, at)
-            bare = masking.trim(piece)
-            if number == wanted[0]:
-                start = at + piece.index(bare)
-            if number == wanted[1]:
-                return start, at + piece.index(bare) + len(bare)
-            at += len(piece)
-        return start, end
+        opening, closing = self.piece_of[first], self.piece_of[last]
+        place, at = self.text.index, 0
+        for piece in self.pieces[:opening]:
+            at = place(piece, at) + len(piece)
+        start = place(self.pieces[opening], at)
+        at = start
+        for piece in self.pieces[opening:closing]:
+            at = place(piece, at) + len(piece)
+        end = place(self.pieces[closing], at)
+        return start + self._lead(opening), end + self._lead(closing) + len(self.piece(closing))
+
+    def _lead(self, number: int) -> int:
+        """How much edge punctuation stands before the piece."""
+        return self.pieces[number].index(self.piece(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,29 @@ class Hit:
 _Compiled = tuple[
     tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[int, ...]
 ]
-_Place = tuple[int, int, int]  # template, run, offset of the filed pair in the run
+# Template, run, offset of the filed pair in the run, and another word that must be in the text.
+_Place = tuple[int, int, int, int]
 State = tuple[
     dict[str, int], tuple[_Compiled, ...], dict[int, list[_Place]], dict[int, list[_Place]]
 ]
 _KINDS = tuple(PLACEHOLDERS)
 _STRICT = frozenset(number for number, kind in enumerate(_KINDS) if PLACEHOLDERS[kind])
+
+
+class _Pieces(dict[str, tuple[int, ...]]):
+    """The token ids of each piece seen; what it lacks it makes, so that a lookup is one C call."""
+
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        self._number = vocabulary
+
+    def __missing__(self, piece: str) -> tuple[int, ...]:
+        number = self._number
+        known = tuple([number.get(token, _UNKNOWN) for token in masking.tokens(piece)])
+        if len(piece) <= _CACHED_LENGTH:
+            if len(self) >= _CACHED_PIECES:
+                self.clear()
+            self[piece] = known
+        return known
 
 
 class Index:
@@ -86,7 +105,7 @@ class Index:
             frozenset(self.vocabulary[token] for token in accepted) if accepted else frozenset()
             for accepted in PLACEHOLDERS.values()
         )
-        self._cache: dict[str, tuple[int, ...]] = {}
+        self._known = _Pieces(self.vocabulary)
 
     @property
     def state(self) -> State:
@@ -111,59 +130,42 @@ class Index:
         return len(self._compiled)
 
     def tokenise(self, text: str) -> Tokens:
-        cache = self._cache
-        ids: list[int] = []
-        piece_of: list[int] = []
-        kept: list[str] = []
-        for piece in masking.pieces(text):
-            known = cache.get(piece)
-            if known is None:
-                known = self._classify(piece)
-            if known:
-                number = len(kept)
-                kept.append(piece)
-                if len(known) == 1:
-                    ids.append(known[0])
-                    piece_of.append(number)
-                else:
-                    ids += known
-                    piece_of += [number] * len(known)
-        return Tokens(text, ids, piece_of, kept)
-
-    def _classify(self, piece: str) -> tuple[int, ...]:
-        number = self.vocabulary
-        known = tuple(number.get(token, _UNKNOWN) for token in masking.tokens(piece))
-        if len(piece) <= _CACHED_LENGTH:
-            if len(self._cache) >= _CACHED_PIECES:
-                self._cache.clear()
-            self._cache[piece] = known
-        return known
+        pieces = masking.pieces(text)
+        known = list(map(self._known.__getitem__, pieces))
+        if () in known:  # punctuation by itself
+            pieces = [piece for piece, numbers in zip(pieces, known, strict=True) if numbers]
+            known = [numbers for numbers in known if numbers]
+        ids = tuple(chain.from_iterable(known))
+        piece_of: Sequence[int] = range(len(ids))
+        if len(ids) > len(pieces):
+            piece_of = [number for number, numbers in enumerate(known) for _ in numbers]
+        return Tokens(text, ids, piece_of, pieces)
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Every place where a template occurs, each template at most once per place."""
-        ids, width = tokens.ids, self._width
-        pairs, singles = self._pairs, self._singles
+        ids, width, filed = tokens.ids, self._width, self._pairs.get
+        present = set(ids)
+        places = [
+            (at, found)
+            for at, (word, after) in enumerate(zip(ids, ids[1:], strict=False))
+            if (found := filed(word * width + after))
+        ]
+        alone = self._singles.keys() & present
+        if alone:
+            places += [(at, self._singles[word]) for at, word in enumerate(ids) if word in alone]
+            places.sort(key=_position)
         hits: list[Hit] = []
-        previous = _UNKNOWN
-        for at, word in enumerate(ids):
-            if word:
-                if previous:
-                    filed = pairs.get(previous * width + word)
-                    if filed:
-                        for number, run, offset in filed:
-                            self._verify(tokens, number, run, at - 1 - offset, hits)
-                if word in singles:
-                    for number, run, _ in singles[word]:
-                        self._verify(tokens, number, run, at, hits)
-            previous = word
+        for at, found in places:
+            for number, run, offset, other in found:
+                if other in present and at >= offset:
+                    self._verify(tokens, number, run, at - offset, hits)
         return hits
 
     def _verify(self, tokens: Tokens, number: int, run: int, start: int, hits: list[Hit]) -> None:
         runs, slots, reach = self._compiled[number]
         ids = tokens.ids
         words = runs[run]
-        end = start + len(words)
-        if start < 0 or tuple(ids[start:end]) != words:
+        if ids[start : start + len(words)] != words:
             return
         if len(runs) == 1:
             at: tuple[int, ...] = (start,)
@@ -202,7 +204,7 @@ class Index:
         for start in range(end + 1, len(ids)):
             if piece_of[start] > furthest:
                 return -1
-            if ids[start] == words[0] and tuple(ids[start : start + len(words)]) == words:
+            if ids[start] == words[0] and ids[start : start + len(words)] == words:
                 if self._fits(ids, slot, end, start):
                     return start
         return -1
@@ -216,7 +218,7 @@ class Index:
             if piece_of[end] < nearest:
                 return -1
             begin = end - len(words) + 1
-            if begin >= 0 and ids[end] == words[-1] and tuple(ids[begin : end + 1]) == words:
+            if begin >= 0 and ids[end] == words[-1] and ids[begin : end + 1] == words:
                 if self._fits(ids, slot, end, start):
                     return begin
         return -1
@@ -275,10 +277,14 @@ def build(templates: Iterable[Template]) -> Index:
         ]
         if places:
             _, key, run, at = min(places)
-            pairs.setdefault(key, []).append((number, run, at))
+            others = [word for each in runs for word in each if word not in divmod(key, width)]
+            other = min(others, key=lambda word: (word_count[word], word), default=key % width)
+            pairs.setdefault(key, []).append((number, run, at, other))
         else:
             _, word, run = min((word_count[r[0]], r[0], i) for i, r in enumerate(runs))
-            singles.setdefault(word, []).append((number, run, 0))
+            others = [each[0] for each in runs if each[0] != word]
+            other = min(others, key=lambda word: (word_count[word], word), default=word)
+            singles.setdefault(word, []).append((number, run, 0, other))
     return Index((vocabulary, compiled, pairs, singles))
 
 
@@ -288,6 +294,10 @@ def _compile(template: Template, vocabulary: dict[str, int]) -> _Compiled:
         tuple(tuple(_KINDS.index(p.type) for p in slot) for slot in template.slots),
         tuple(sum(GAP_PIECES if p.type == GAP else 1 for p in slot) for slot in template.slots),
     )
+
+
+def _position(place: tuple[int, list[_Place]]) -> int:
+    return place[0]
 
 
 def _pairs(run: tuple[int, ...]) -> Iterable[tuple[int, int]]:

@@ -118,12 +118,12 @@ Entry = Signature | LookAlike | Wrapper
 class Parts:
     """What a matcher is built from; `compiled` keeps it so that a process starts fast.
 
-    `entries` are numbered as in the index; `near` numbers those the soft stage may answer with.
+    `entries` are numbered as in the index; `causes` names the cause of each, "" where it has none.
     """
 
     entries: Sequence[Entry]
     index: Index
-    near: Sequence[int]
+    causes: Sequence[str]
 
 
 def parts(catalogue: Catalogue) -> Parts:
@@ -132,8 +132,8 @@ def parts(catalogue: Catalogue) -> Parts:
         *catalogue.look_alikes,
         *catalogue.wrappers,
     )
-    near = range(len(catalogue.signatures))
-    return Parts(entries, build(entry.template for entry in entries), near)
+    causes = [entry.cause if isinstance(entry, Signature) else "" for entry in entries]
+    return Parts(entries, build(entry.template for entry in entries), causes)
 
 
 class Matcher:
@@ -156,7 +156,7 @@ class Matcher:
 
     @cached_property
     def _nearest(self) -> Nearest:
-        return Nearest(self.index, self._parts.near)
+        return Nearest(self.index, self._parts.causes)
 
     def diagnose(self, text: str, limit: int = 3) -> Diagnosis:
         """Read a paste; never raises on any text. Linear in its length."""
@@ -172,8 +172,9 @@ class Matcher:
         """What each message of one paste says: its evidence, its templates, its answer."""
         parsed = [self._parse(message, self.index.tokenise(message.text)) for message in messages]
         distant = max((each.told.pull for each in parsed), default=0.0) - _DISTANT
-        alone = len(parsed) <= _FEW
-        return [self._reading(each, distant, alone) for each in parsed]
+        order = sorted(range(len(parsed)), key=lambda at: -_known(parsed[at]))
+        telling = set(order[:_FEW])
+        return [self._reading(each, distant, at in telling) for at, each in enumerate(parsed)]
 
     def _parse(self, message: Message, tokens: Tokens) -> _Parsed:
         found = self.found(tokens)
@@ -182,20 +183,20 @@ class Matcher:
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
 
-    def _reading(self, parsed: _Parsed, distant: float, alone: bool) -> Reading:
+    def _reading(self, parsed: _Parsed, distant: float, telling: bool) -> Reading:
         """The best answer to one message: exact, else repaired, else near, else by its stage.
 
-        `alone`: the paste is short enough to spend time on a message that shows no pull.
+        `telling`: worth the time of the soft stage even where it shows no pull.
         """
         best, how = self._best(parsed, distant), "template"
         pull = max(parsed.told.pull, distant)
-        if _strength(best) < 3 and (alone or pull >= NEEDED) and _unexplained(parsed):
+        if _strength(best) < 3 and (telling or pull >= NEEDED) and _unexplained(parsed):
             tokens = self._speller.repair(parsed.tokens)
             repaired = self._parse(parsed.message, tokens) if tokens else parsed
             better = self._best(repaired, distant)
             if _strength(better) > _strength(best):
                 best, how, parsed = better, "fuzzy", repaired
-            if near := self._near(parsed, best, alone):
+            if near := self._near(parsed, best, telling):
                 best, how = near, "fuzzy"
         answer = None
         if best is not None and _strength(best) >= 2:
@@ -231,14 +232,14 @@ class Matcher:
         free = [item for item in admissible if not outdone(item, found)]
         return max(free or admissible, key=order, default=None)
 
-    def _near(self, parsed: _Parsed, best: Candidate | None, alone: bool) -> Candidate | None:
+    def _near(self, parsed: _Parsed, best: Candidate | None, telling: bool) -> Candidate | None:
         """The nearest signature that says more than `best`, and says it further in.
 
         Without pull evidence only wording counts that nothing but a pull prints.
         """
         told = parsed.told
         shown = told.pull >= NEEDED and told.pull > told.counter
-        if not shown and (not alone or told.counter):
+        if not shown and (not telling or told.counter):
             return None
         found: Candidate | None = None
         for near in self._nearest.find(parsed.tokens):
@@ -385,6 +386,11 @@ def _rank(reading: Reading) -> tuple[bool, bool, int, int, int]:
         {"template": 2, "fuzzy": 1, "stage": 0}[answer.how],
         reading.message.count,
     )
+
+
+def _known(parsed: _Parsed) -> int:
+    """How many words of a message the catalogue uses too."""
+    return sum(1 for word in parsed.tokens.ids if word)
 
 
 def _unexplained(parsed: _Parsed) -> bool:

@@ -119,7 +119,7 @@ def _example(example: Example) -> str:
     runtime = _RUNTIMES.get(example.runtime, example.runtime)
     title = html.escape(" ".join(part for part in (runtime, example.version) if part))
     text = html.escape(example.text).replace("\n", "&#10;")
-    return f'<details><summary>{title}</summary><pre tabindex="0"><code>{text}</code></pre></details>'
+    return f'<details><summary>Example: {title}</summary><pre tabindex="0"><code>{text}</code></pre></details>'
 
 
 def _tells_apart(source: Source, _: str) -> str:

@@ -83,22 +83,24 @@ def messages(text: str) -> list[Message]:
 
 
 def _clean(text: str) -> str:
-    """One line per message part: escapes, colours, quoting marks and hard wraps undone."""
+    """One line per message part: colours, frames, hard wraps and escapes undone, in that order."""
     if not text.isascii():
         text = text.translate(_INVISIBLE)
     if not text.isprintable():  # a line break is not printable either
         text = _ANSI.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "│" in text or "┃" in text or "║" in text:
+        text = _unbox(text)
+    if text.startswith(">") or "\n>" in text:
+        text = _QUOTED.sub("", text)
+    if "\n" in text:
+        text = _unwrap(text)  # before escapes are undone: the terminal counted them
     if "&quot;" in text or "&#" in text or "&lt;" in text or "&gt;" in text:
         text = html.unescape(text)
     if "\\" in text:
         text = _UNICODE.sub(lambda found: chr(int(found.group(1), 16)), text)
         text = _ESCAPED.sub(r"\1", text)
         text = _ESCAPED_SPACE.sub(" ", text)
-    if "│" in text or "┃" in text or "║" in text:
-        text = _unbox(text)
-    if text.startswith(">") or "\n>" in text:
-        text = _QUOTED.sub("", text)
-    return _unwrap(text) if "\n" in text else text
+    return text
 
 
 def _unbox(text: str) -> str:

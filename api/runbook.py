@@ -48,8 +48,7 @@ _NEXT = {
         _MESSAGE_COMMAND,
     ),
     "unknown": (
-        "Not recognised as an image-pull failure. If a pod is waiting for its image, paste what"
-        " this prints:",
+        "If a pod is waiting for its image, paste what this prints:",
         "kubectl describe pod your-pod -n your-namespace",
     ),
 }
@@ -189,6 +188,8 @@ def text(found: Mapping[str, Any]) -> str:
             whose = "/".join(part for part in names if part)
             lines.append(f"  {workload['cause']:<22} {whose or workload['image'] or '?'}")
         lines.append("")
+    if not matches:
+        lines.append(f"{_HEADLINES['unknown']}.")
     if found["next"]:
         lines += [found["next"]["why"], f"  {found['next']['command']}", ""]
     if found["removed"]:
@@ -205,6 +206,8 @@ def html(found: Mapping[str, Any]) -> str:
     matches: Sequence[Mapping[str, Any]] = found["matches"]
     several = found["verdict"] == "ambiguous" and len(matches) > 1
     parts = [f'<h2 class="pb-verdict">{_HEADLINES[found["verdict"]]}</h2>']
+    if len(found["workloads"]) > 1:
+        parts.append(_workload_table(found["workloads"]))
     if several:
         parts.append(f"<ol>{_listed(matches)}</ol>")
     elif matches:
@@ -220,15 +223,14 @@ def html(found: Mapping[str, Any]) -> str:
         line = _marked(matches[0]["evidence"])
         parts.append("<p>The line that decided, with the deciding words marked:</p>")
         parts.append(f'<pre class="pb-evidence"><code>{line}</code></pre>')
-    parts += [_check(check) for check in found["tell_apart"]]
+    titles = {match["cause"]: match["title"] for match in matches}
+    parts += [_check(check, titles) for check in found["tell_apart"]]
     if matches and matches[0]["commands"]:
         whose = f" for “{_say(matches[0]['title'])}”" if several else ""
         parts.append(f"<h3>First steps{whose}</h3>")
         parts += [_code(command) for command in matches[0]["commands"]]
     if matches[1:] and not several:
         parts.append(f"<h3>Also possible</h3><ul>{_listed(matches[1:])}</ul>")
-    if len(found["workloads"]) > 1:
-        parts.append(_workload_table(found["workloads"]))
     if found["removed"]:
         parts.append(f"<p>Removed before matching: {_say(', '.join(found['removed']))}.</p>")
     body = "\n".join(parts)
@@ -254,12 +256,12 @@ def _code(command: str) -> str:
     return f"<pre><code>{_say(command)}</code></pre>"
 
 
-def _check(check: Mapping[str, Any]) -> str:
-    one, other = check["between"]
+def _check(check: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    one, other = (_say(titles.get(cause, cause)) for cause in check["between"])
     return (
-        f"<h3>{_say(one)} or {_say(other)}?</h3><p>{_say(check['because'])}</p>"
-        f"{_code(check['check'])}<ul><li>{_say(check['if_this'])} → {_say(one)}</li>"
-        f"<li>{_say(check['if_that'])} → {_say(other)}</li></ul>"
+        f"<h3>The check that decides</h3><p>{_say(check['because'])}</p>{_code(check['check'])}"
+        f"<ul><li>{_say(check['if_this'])} → {one}</li>"
+        f"<li>{_say(check['if_that'])} → {other}</li></ul>"
     )
 
 
@@ -267,12 +269,12 @@ def _workload_table(workloads: Sequence[Mapping[str, Any]]) -> str:
     names = ("namespace", "pod", "container", "image")
     rows = []
     for one in workloads:
-        cells = [_say(one[name] or "–") for name in names]
-        cells.append(f'<a href="{_say(one["url"])}">{_say(one["cause"])}</a>')
+        cells = [f'<a href="{_say(one["url"])}">{_say(one["cause"])}</a>']
+        cells += [_say(one[name] or "–") for name in names]
         rows.append(f"<tr><td>{'</td><td>'.join(cells)}</td></tr>")
-    heads = "".join(f'<th scope="col">{name.capitalize()}</th>' for name in (*names, "cause"))
+    heads = "".join(f'<th scope="col">{name.capitalize()}</th>' for name in ("cause", *names))
     return (
-        f'<h3>{len(workloads)} workloads in this text</h3><div class="pb-table"><table>'
+        f'<h3>Which workload, which cause</h3><div class="pb-table"><table>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

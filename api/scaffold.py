@@ -239,9 +239,12 @@ def _id(cause: str, template: str) -> str:
 def _form(text: str) -> str:
     if text.startswith("{"):
         return "json"
-    if "\n" not in text:
-        return "klog" if re.match(r"[IWEF]\d{4} ", text) else "message"
-    return "describe" if "Containers:" in text else "events" if "Warning" in text else "message"
+    if re.match(r"[IWEF]\d{4} ", text):
+        return "klog"
+    if "Containers:" in text:
+        return "describe"
+    row = re.search(r"^(?:\S+ +)?(?:Warning|Normal) ", text, re.MULTILINE)
+    return "events" if row else "message"
 
 
 def _runtime(text: str) -> str:

@@ -8,7 +8,7 @@ the few templates that share its rarest words.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ _CANDIDATES = 50
 _POSTINGS = 400
 _FEWEST = 3  # words that must agree
 _HEAD = 0.6  # how much of a template must stand before a cut
+_ALIKE = 0.5  # how like its word a misspelt one must be
 _GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
 _CUT = 0.95  # what a template is worth whose end was cut off
 _SLACK = 12  # pieces that placeholders and gaps may hold between the words
@@ -76,9 +77,9 @@ class Speller:
         joined = self._joined(tokens, ids, words)
         if joined is not None:
             return joined
-        if ids == list(tokens.ids):
+        if tuple(ids) == tokens.ids:
             return None
-        return Tokens(tokens.text, ids, tokens.piece_of, tokens.pieces)
+        return Tokens(tokens.text, tuple(ids), tokens.piece_of, tokens.pieces)
 
     def _repaired(self, word: str, before: int, after: Sequence[int]) -> int:
         """The nearest word, by preference one that stands beside these neighbours in a template."""
@@ -115,7 +116,7 @@ class Speller:
             return None
         keep = [at for at in range(len(ids)) if at not in drop]
         return Tokens(
-            tokens.text, [ids[at] for at in keep], [tokens.piece_of[at] for at in keep], tokens.pieces
+            tokens.text, tuple(ids[at] for at in keep), [tokens.piece_of[at] for at in keep], tokens.pieces
         )
 
 
@@ -135,23 +136,30 @@ def _words(tokens: Tokens) -> list[str]:
 class Nearest:
     """Finds the templates nearest to a text: rare words choose candidates, RapidFuzz aligns them."""
 
-    def __init__(self, index: Index, allowed: Sequence[int]) -> None:
+    def __init__(self, index: Index, causes: Sequence[str]) -> None:
+        """`causes` names the cause of each template of the index; those without are not found.
+
+        A word weighs by how few causes use it: that is what it tells.
+        """
+        self._spelt = {number: word for word, number in index.vocabulary.items()}
         self._words: dict[int, tuple[int, ...]] = {}
         self._ends: dict[int, frozenset[int]] = {}  # where runs end: no place to be cut off at
         self._postings: dict[int, list[int]] = {}
-        for template in allowed:
+        users: dict[int, set[str]] = {}
+        for template, cause in enumerate(causes):
             words = index.words(template)
-            if len(words) >= 3:
+            for word in set(words):
+                users.setdefault(word, set()).add(cause)
+            if cause and len(words) >= _FEWEST:
                 self._words[template] = words
                 self._ends[template] = index.run_ends(template)
                 for word in set(words):
                     self._postings.setdefault(word, []).append(template)
-        uses = Counter(word for number in range(len(index)) for word in set(index.words(number)))
-        self._weight = {word: 1.0 / uses[word] ** 0.5 for word in self._postings}
+        self._weight = {word: 1.0 / len(users[word]) for word in self._postings}
 
     def find(self, tokens: Tokens) -> list[Near]:
         """Templates at least `ENOUGH` covered; those that explain most of the text first."""
-        ids = list(tokens.ids)
+        ids, said = list(tokens.ids), _words(tokens)
         scores: defaultdict[int, float] = defaultdict(float)
         budget = _POSTINGS
         for word in sorted(set(ids), key=lambda w: -self._weight.get(w, 0.0)):
@@ -165,12 +173,18 @@ class Nearest:
                 break
         near = []
         for template in heapq.nlargest(_CANDIDATES, scores, key=scores.__getitem__):
-            aligned = self._align(template, ids)
+            aligned = self._align(template, ids, said)
             if aligned is not None:
                 near.append(aligned)
         return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
-    def _align(self, template: int, ids: Sequence[int]) -> Near | None:
+    def _alike(self, word: int, said: Sequence[str], at: int) -> bool:
+        """Whether the text's word at `at` may be the template's, misspelt."""
+        if not 0 <= at < len(said) or not said[at]:
+            return False
+        return OSA.normalized_similarity(said[at], self._spelt[word]) >= _ALIKE
+
+    def _align(self, template: int, ids: Sequence[int], said: Sequence[str]) -> Near | None:
         """Align around the innermost place of the template's rarest word that the text has."""
         words = self._words[template]
         present = set(ids).intersection(words)
@@ -190,9 +204,10 @@ class Nearest:
             reached = equal[-1].src_end
         weights = [self._weight[word] for word in words]
         heaviest = max(range(len(words)), key=weights.__getitem__)
-        garbled = _garbled(aligned, len(words), equal, window)
-        if heaviest < reached and heaviest not in aligned and not garbled:
-            return None
+        place = _missing(aligned, len(words), equal)
+        garbled = place is not None and self._alike(words[place[0]], said, start + place[1])
+        if heaviest not in aligned and not garbled:
+            return None  # the word that tells this template from others is missing or cut off
         if reached < len(words) and (reached < _HEAD * len(words) or reached in self._ends[template]):
             return None
         explained = sum(weights[at] for at in aligned)
@@ -207,20 +222,19 @@ class Nearest:
         return Near(template, score, explained, whole, start + equal[0].dest_start, last)
 
 
-def _garbled(
-    aligned: Collection[int], count: int, equal: Sequence[Opcode], window: Sequence[int]
-) -> bool:
-    """Whether all words but one stand in a row, with one unknown word in the missing one's place."""
+def _missing(
+    aligned: Collection[int], count: int, equal: Sequence[Opcode]
+) -> tuple[int, int] | None:
+    """Where all words but one stand in a row: that word's number, and the place in the text."""
     if len(aligned) != count - 1 or count < _FEWEST + 1 or len(equal) > 2:
-        return False
+        return None
     (missing,) = set(range(count)).difference(aligned)
     if missing == 0:
-        at = equal[0].dest_start - 1
-        return len(equal) == 1 and at >= 0 and not window[at]
+        return (0, equal[0].dest_start - 1) if len(equal) == 1 else None
     at = next(op.dest_end for op in equal if op.src_end == missing)
-    if missing == count - 1:
-        return at < len(window) and not window[at]
-    return len(equal) == 2 and equal[1].dest_start == at + 1 and not window[at]
+    if missing == count - 1 or equal[1].dest_start == at + 1:
+        return missing, at
+    return None
 
 
 def as_hit(near: Near) -> Hit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,36 @@ def test_every_code_has_a_broken_catalogue() -> None:
 
 def test_the_catalogue_itself_is_clean() -> None:
     assert [str(problem) for problem in checks.check(ROOT)] == []
+
+
+def test_the_whole_catalogue_is_checked_in_less_than_ten_seconds() -> None:
+    started = time.perf_counter()
+    checks.check(ROOT)
+    assert time.perf_counter() - started < 10
+
+
+def test_a_signature_once_published_may_go_only_by_retiring_or_as_an_alias(tmp_path: Path) -> None:
+    root = laid_over(tmp_path, None)
+    path = root / "signatures" / "image-name.yaml"
+    text = path.read_text("utf-8")
+    renamed = text.replace("id: image-name-unknown", "id: image-name-not-known")
+    path.write_text(renamed, "utf-8")
+    assert {problem.code for problem in checks.check(root)} == {"lost-id", "stale"}
+    path.write_text(renamed + "    aliases: [image-name-unknown]\n", "utf-8")
+    assert {problem.code for problem in checks.check(root)} == {"stale"}
+    retired = text.replace("status: draft", 'status: retired\n    until: "quay 3.1"')
+    path.write_text(retired, "utf-8")
+    assert checks.check(root) == []
+
+
+def test_a_heading_may_be_renamed(tmp_path: Path) -> None:
+    root = laid_over(tmp_path, None)
+    page = root / "docs" / "causes" / "image-tag.md"
+    text = page.read_text("utf-8").replace("## The manifest is unknown", "## No such manifest")
+    page.write_text(text, "utf-8")
+    assert checks.check(root) == []
+    page.write_text(text.replace("manifest-unknown", "no-manifest"), "utf-8")
+    assert {problem.code for problem in checks.check(root)} >= {"lost-id", "no-section"}
 
 
 def test_all_problems_come_at_once_and_the_exit_status_is_one(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from api import catalogue, checks, rendering, schema
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "CONTRIBUTING.md"
-SOURCES = ("api", "docs", "signatures", "tests/corpus", "Makefile", "mkdocs.yml", "requirements.txt")
+SOURCES = ("api", "docs", "signatures", "tests/corpus")
+FILES = ("Makefile", "mkdocs.yml", "requirements.txt")
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +25,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = folder / "pullbook"
     root.mkdir()
     for name in SOURCES:
-        source = ROOT / name
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(source, root / name)
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy2(ROOT / name, root)
     (root / ".gitignore").write_text("/.venv/\n", "utf-8")
     python = root / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -56,16 +54,22 @@ def test_the_guide_can_be_followed_step_by_step(clone: Path) -> None:
         if language == "bash":
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", content],
-                cwd=clone, env=environment(clone.parent), capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            said = done.stdout + done.stderr
+                cwd=clone,
+                env=environment(clone.parent),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+            said = done.stdout
             assert done.returncode == 0, f"CONTRIBUTING.md:{line}:\n{said}"
             ran += 1
         elif language == "text":
             at = 0
             for wanted in content.split("\n"):
                 found = said.find(wanted.strip(), at)
-                assert found >= 0, f"CONTRIBUTING.md:{line}: no {wanted.strip()!r} after that in:\n{said}"
+                where = f"CONTRIBUTING.md:{line}"
+                assert found >= 0, f"{where}: no {wanted.strip()!r} after that in:\n{said}"
                 at = found
                 compared += 1
     assert ran >= 7

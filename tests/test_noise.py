@@ -143,7 +143,7 @@ def disturbed(matcher: Matcher, labels: list[Label], disturb: Disturb) -> Report
 
 
 def reason_gone(matcher: Matcher, label: Label, text: str) -> bool:
-    """Whether `text` lacks a quarter or more of the words that decide the whole text."""
+    """Whether `text` lacks the last of the words that decide the whole text, or a quarter of them."""
     found = matcher.diagnose(label.text).matches
     if not found:
         return False
@@ -154,7 +154,8 @@ def reason_gone(matcher: Matcher, label: Label, text: str) -> bool:
         deciding = [word for word in words(label.text) if word in masking.STATUS_TOKENS][-1:]
     left = iter(words(text)[-4 * len(deciding) :])
     kept = sum(1 for _ in takewhile(lambda word: word in left, deciding))
-    return kept < 0.75 * len(deciding)
+    last_is_gone = deciding[-1:] != [] and deciding[-1] not in words(text)[-2 * len(deciding) :]
+    return last_is_gone or kept < 0.75 * len(deciding)
 
 
 def words(text: str) -> list[str]:
@@ -175,7 +176,7 @@ def points(before: Rate, after: Rate) -> float:
     ("disturb", "most"),
     [
         (typo, 1.0),
-        (two_typos, 1.0),
+        (two_typos, 2.0),
         (cut, 3.0),
         (wrapped, 1.0),
         (wrapped_at_words, 1.0),

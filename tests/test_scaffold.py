@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,9 @@ from tests.test_checks import SOUND
 
 PULL = 'Failed to pull image "registry.example.net/acme/web:9": '
 REFUSAL = PULL + "the shelf of tenant 7f3a is closed for stock-taking until Monday"
+
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -177,3 +185,30 @@ def test_an_answer_offers_a_draft_only_where_no_wording_answered() -> None:
     assert scaffold.offer(reader.diagnose(known), known, reader) is None
     strange = "the registrar of acme refused the pull of image web"
     assert scaffold.offer(reader.diagnose(strange), strange, reader)
+
+
+def test_at_a_terminal_it_asks(root: Path) -> None:
+    """A real pseudo-terminal: the paste ends with Ctrl-D, then each proposal can be corrected."""
+    primary, secondary = pty.openpty()
+    command = [sys.executable, "-m", "api", "--root", str(root), "new"]
+    process = subprocess.Popen(
+        command, stdin=secondary, stdout=secondary, stderr=secondary, cwd=ROOT
+    )
+    os.close(secondary)
+    screen = ""
+    for wait, answer in (
+        ("Ctrl-D", REFUSAL + "\n\x04"),
+        ("template [the shelf", "shelf of {word} is closed\n"),
+        ("cause", "image-name\n"),
+        ("section", "\n"),
+    ):
+        while wait not in screen:
+            screen += os.read(primary, 4096).decode("utf-8", "replace")
+        screen = ""
+        os.write(primary, answer.encode())
+    with contextlib.suppress(OSError):  # the other side is closed when it ends
+        while shown := os.read(primary, 4096):
+            screen += shown.decode("utf-8", "replace")
+    assert process.wait(20) == 0, screen
+    written = (root / "signatures" / "image-name.yaml").read_text("utf-8")
+    assert 'template: "shelf of {word} is closed"' in written

@@ -21,7 +21,12 @@ const HOW = {
 };
 const LONGEST_LINK = 1500;
 
-export const verdictWords = (answer) => VERDICTS[answer.verdict] ?? VERDICTS.unknown;
+export function verdictWords(answer) {
+  const causes = new Set(answer.workloads?.map(({ cause }) => cause));
+  // Not one failure with several honest answers, but several failures.
+  if (causes.size > 1) return `${answer.workloads.length} workloads fail, for ${causes.size} reasons`;
+  return VERDICTS[answer.verdict] ?? VERDICTS.unknown;
+}
 
 export function confidenceWords(confidence) {
   const number = Number(confidence).toFixed(2);
@@ -35,7 +40,7 @@ export function summary(answer) {
   if (!first) return `${verdictWords(answer)}.`;
   const sure = `${first.title}, ${confidenceWords(first.confidence)}`;
   if (answer.verdict === "match") return `This is ${sure}.`;
-  if (answer.verdict === "ambiguous") return `One of ${answer.matches.length}: ${answer.matches.map((m) => m.title).join("; ")}.`;
+  if (answer.verdict === "ambiguous" && verdictWords(answer) === VERDICTS.ambiguous) return `One of ${answer.matches.length}: ${answer.matches.map((m) => m.title).join("; ")}.`;
   return `${verdictWords(answer)}.`;
 }
 
@@ -46,7 +51,7 @@ export function renderAnswer(answer) {
   const [first, ...others] = answer.matches;
   const symptom = answer.verdict === "symptom";
   const heading = el("h2", { class: "pb-verdict", id: "pb-verdict" }, verdictWords(answer));
-  const parts = [heading];
+  const parts = [heading, workloads(answer)];
   if (first && answer.verdict !== "ambiguous") parts.push(matchHead(first, symptom));
   if (answer.verdict === "ambiguous") parts.push(candidates(answer.matches));
   if (answer.next) parts.push(nextStep(answer.next));
@@ -55,7 +60,7 @@ export function renderAnswer(answer) {
   parts.push(el("div", { class: "pb-strip-slot" }));
   if (first) parts.push(firstSteps(first, answer.verdict === "ambiguous"), sectionHtml(first));
   if (answer.verdict !== "ambiguous") parts.push(otherMatches(others));
-  parts.push(workloads(answer.workloads), draft(answer), removed(answer.removed));
+  parts.push(draft(answer), removed(answer.removed));
   if (first) parts.push(shareLink(first));
   return el(
     "section",
@@ -211,20 +216,22 @@ function otherMatches(others) {
   );
 }
 
-function workloads(list) {
+function workloads({ workloads: list, matches }) {
   if (!(list?.length > 1)) return null;
-  const names = ["Namespace", "Pod", "Container", "Image", "Cause"];
+  const titles = new Map(matches.map((match) => [match.url, match.title]));
+  const known = ["namespace", "pod", "container", "image"].filter((name) => list.some((entry) => entry[name]));
+  const names = ["cause", ...known].map((name) => name[0].toUpperCase() + name.slice(1));
   const row = (entry) =>
     el(
       "tr",
       null,
-      [entry.namespace, entry.pod, entry.container, entry.image].map((text) => el("td", null, text || "–")),
-      el("td", null, el("a", { href: siteUrl(entry.url) }, [entry.cause, entry.section].filter(Boolean).join(": "))),
+      el("td", null, el("a", { href: siteUrl(entry.url) }, titles.get(entry.url) ?? entry.cause)),
+      known.map((name) => el("td", null, entry[name] || "–")),
     );
   return el(
     "div",
     { class: "pb-workloads" },
-    el("h3", null, `${list.length} workloads in this text`),
+    el("h3", null, "Which workload, which cause"),
     el(
       "div",
       { class: "pb-table", tabindex: "0" },

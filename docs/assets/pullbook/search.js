@@ -28,8 +28,7 @@ export function bindSearch() {
     const text = event.clipboardData?.getData("text") ?? "";
     if (!input || !text.trim()) return;
     later(0, () => {
-      // The theme listens to keys only; a paste by mouse would search nothing.
-      input.dispatchEvent(new Event("keyup"));
+      searchFor(input);
       // The clipboard still has the line ends that a one-line input drops.
       show(input.value.length > text.length + 2 ? input.value : text, true);
     });
@@ -40,6 +39,7 @@ export function bindSearch() {
     const text = input.value.trim();
     running.abort();
     later.cancel();
+    searchFor(input);
     if (looksLikeError(text)) later(TYPING_PAUSE, () => show(text, false));
     else place();
   });
@@ -50,6 +50,9 @@ export function bindSearch() {
     place();
   });
 }
+
+/** The theme listens to keys only: a paste by mouse, a drop, dictation would search nothing. */
+const searchFor = (input) => input.dispatchEvent(new Event("keyup"));
 
 /**
  * The theme hands the text to its search as it stands, where `:` `+` `-` `^` `~` `*` and quotes are operators:
@@ -111,10 +114,10 @@ function found(answer) {
   );
   return el(
     "div",
-    { class: "pb-search", role: "status" },
+    { class: `pb-search pb-search--${answer.verdict}`, role: "status" },
     el("p", null, answer.verdict === "match" ? "Your error" : verdictWords(answer)),
     entries,
   );
 }
 
-const nothing = (text) => el("div", { class: "pb-search", role: "status" }, el("p", null, text));
+const nothing = (text) => el("div", { class: "pb-search pb-search--unknown", role: "status" }, el("p", null, text));
