@@ -5,6 +5,7 @@
 # make new     a draft signature from a message: make new < message.txt
 # make fix     sort the entries, rewrite what is written from other sources
 # make diff    what your change does to the answers: make diff BASE=main
+# make explain why a message gets its answer: make explain < message.txt
 # make bench   the speed bars
 # make lab     the accuracy on tests/corpus
 # make lint    ruff, mypy, shellcheck

@@ -43,7 +43,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a text was answered: `cause` is none where it was not recognised."""
+    """What a text was answered: `cause` is none where it was not recognized."""
 
     cause: str
     section: str | None

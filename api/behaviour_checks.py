@@ -82,7 +82,7 @@ def _example(catalogue: Catalogue, read: Read) -> Iterator[Problem]:
     own = {(signature.cause, signature.section), *((p.cause, p.section) for p in signature.prefer)}
     what = f"example {text.number} of {signature.id}"
     if outcome.cause == NONE:
-        message = f"{what} is not recognised as an image-pull failure"
+        message = f"{what} is not recognized as an image-pull failure"
         fix = "paste the whole message with its wrapper, or drop generic if nothing else prints it"
         yield _of(text, "no-answer", message, fix)
     elif (outcome.cause, outcome.section) not in own and not _yields(signature, read):

@@ -61,7 +61,7 @@ def match(root: Path, file: BinaryIO, form: str, url: str, jsonl: bool, limit: i
     A List, as `kubectl get events -A -o json` prints it, may have any size: its failures are
     grouped by cause, registry and image.
 
-    Exit status: 0 an answer, 1 not recognised, 2 a usage error.
+    Exit status: 0 an answer, 1 not recognized, 2 a usage error.
     """
     if jsonl:
         _stream(root, file, limit)

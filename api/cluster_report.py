@@ -109,7 +109,7 @@ def markdown(found: Triage, catalogue: Catalogue, base: str) -> str:
 def one(found: Mapping[str, Any], base: str) -> str:
     """The answer to a single paste, in the same form."""
     if not found["matches"]:
-        return f"**Not recognised as an image-pull failure.** {found['next']['why']}\n"
+        return f"**Not recognized as an image-pull failure.** {found['next']['why']}\n"
     first = found["matches"][0]
     lines = [
         f"**[{first['title']}]({base.rstrip('/')}{first['url']})**: {first['summary']}",

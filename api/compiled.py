@@ -21,6 +21,7 @@ from api import matcher, model
 from api.index import Index
 from api.matcher import Matcher, Parts
 from api.model import Catalogue
+from api.scan import Signs
 
 T = TypeVar("T")
 _FOLDER = ".cache"
@@ -90,6 +91,7 @@ def _pack(made: Matcher) -> tuple[Any, ...]:
         ready.index.state,
         [pickle.dumps(entry, 5) for entry in ready.entries],
         list(ready.causes),
+        (ready.signs.words, ready.signs.pairs, ready.signs.rare),
         list(known.signatures),
         counts,
         list(known.causes),
@@ -101,7 +103,7 @@ def _pack(made: Matcher) -> tuple[Any, ...]:
 
 
 def _unpack(packed: tuple[Any, ...]) -> Matcher:
-    state, packs, telling, ids, counts, slugs, causes, aliases, well_known, digest = packed
+    state, packs, causes_of, signs, ids, counts, slugs, causes, aliases, well_known, digest = packed
     entries: Packed[Any] = Packed(packs)
     signatures, look_alikes, _ = counts
     known = Catalogue(
@@ -113,7 +115,7 @@ def _unpack(packed: tuple[Any, ...]) -> Matcher:
         well_known=well_known,
         digest=digest,
     )
-    return Matcher(known, Parts(entries, Index(state), telling))
+    return Matcher(known, Parts(entries, Index(state), causes_of, Signs(*signs)))
 
 
 def _code() -> str:

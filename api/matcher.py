@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from api import confidence, evidence, paste, redaction, stages
+from api import confidence, evidence, paste, redaction, scan, stages
 from api.evidence import Evidence, Found
 from api.index import Hit, Index, Tokens, build
 from api.model import Catalogue, LookAlike, Signature, TellApart, Wrapper
@@ -124,6 +124,7 @@ class Parts:
     entries: Sequence[Entry]
     index: Index
     causes: Sequence[str]
+    signs: scan.Signs
 
 
 def parts(catalogue: Catalogue) -> Parts:
@@ -133,7 +134,8 @@ def parts(catalogue: Catalogue) -> Parts:
         *catalogue.wrappers,
     )
     causes = [entry.cause if isinstance(entry, Signature) else "" for entry in entries]
-    return Parts(entries, build(entry.template for entry in entries), causes)
+    index = build(entry.template for entry in entries)
+    return Parts(entries, index, causes, scan.signs(entries))
 
 
 class Matcher:
@@ -160,6 +162,8 @@ class Matcher:
 
     def diagnose(self, text: str, limit: int = 3) -> Diagnosis:
         """Read a paste; never raises on any text. Linear in its length."""
+        if len(text) > scan.LONG and not paste.is_json(text):
+            text = self._parts.signs.lines(redaction.without_keys(text))
         clean = redaction.redact(text)
         readings = self.read(paste.messages(clean.text))
         answered = [reading for reading in readings if reading.answer]
@@ -299,7 +303,7 @@ class Matcher:
         for number, other in enumerate(best.answer.alternatives):
             if other not in matches:
                 section = self._section_of(other, best)
-                level = confidence.alternative(first.confidence, number)
+                level = confidence.alternative(number)
                 matches[other] = replace(
                     first, cause=other, section=section, confidence=level, signature=None
                 )
@@ -320,12 +324,10 @@ class Matcher:
         )
 
     def _section_of(self, cause: str, reading: Reading) -> str | None:
-        """The section of an alternative cause: the catalogue's own counterpart of the wording."""
+        """The section of an alternative: the one named alike, else none (the cause's page)."""
         wanted = reading.answer.section if reading.answer else None
         known = self.catalogue.causes.get(cause)
-        if known is None:
-            return None
-        return wanted if wanted in known.sections else next(iter(known.sections), None)
+        return wanted if known and wanted in known.sections else None
 
     def _match(self, reading: Reading, answer: Answer) -> Match:
         hit = reading.hit
@@ -336,7 +338,7 @@ class Matcher:
             answer.section,
             answer.signature,
             answer.how,
-            confidence.of(answer.how, answer.kind, bool(answer.alternatives), reading.evidence.pull),
+            confidence.of(answer.how, answer.kind, reading.evidence.pull >= NEEDED),
             text,
             (span,) if span[1] > span[0] else (),
             reading.captures(),
@@ -446,7 +448,7 @@ def _workloads(
         key = Workload(whose.namespace, whose.pod, None, None, None if whose.pod else image)
         if answer is None or key in answers:
             continue
-        level = confidence.of(answer.how, answer.kind, bool(answer.alternatives), reading.evidence.pull)
+        level = confidence.of(answer.how, answer.kind, reading.evidence.pull >= NEEDED)
         answers[key] = WorkloadAnswer(
             replace(whose, image=image), answer.cause, answer.section, level
         )

@@ -221,9 +221,14 @@ def _fit(kind: str, value: str) -> str | None:
     return value if value and references.fits(kind, value) else None
 
 
+def is_json(text: str) -> bool:
+    """Whether the text opens as a JSON object or list does."""
+    return text.lstrip()[:1] in ("{", "[")
+
+
 def _json(text: str) -> Iterator[Message] | None:
     """The messages of a JSON paste (pod, event, List, API answer); None where it is no JSON."""
-    if text[:1] not in ("{", "["):
+    if not is_json(text):
         return None
     # Lines that a terminal or a chat broke stand inside strings, where JSON allows no line break.
     for candidate, strict in ((text, True), (_unwrap(text), True), (text, False)):

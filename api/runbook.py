@@ -102,12 +102,8 @@ def answer(diagnosis: Diagnosis, catalogue: Catalogue, draft: str | None = None)
     }
 
 
-def section_of(match: Match | WorkloadAnswer, cause: Cause) -> Section:
-    return cause.sections.get(match.section) or next(iter(cause.sections.values()))
-
-
 def _match(match: Match, cause: Cause) -> dict[str, Any]:
-    section = section_of(match, cause)
+    section = cause.sections.get(match.section) or _overview(cause)
     title = cause.title if section.id is None else f"{cause.title}: {section.title}"
     return {
         "cause": match.cause,
@@ -124,6 +120,16 @@ def _match(match: Match, cause: Cause) -> dict[str, Any]:
         "commands": [fill(step, match.captures) for step in section.steps],
         "html": section.html,
     }
+
+
+def _overview(cause: Cause) -> Section:
+    """For an answer that names a cause but none of its sections: what there is to choose from."""
+    links = "".join(
+        f'<li><a href="{cause.url(section.id)}">{html_.escape(section.title)}</a></li>'
+        for section in cause.sections.values()
+    )
+    page = f"<h2>{html_.escape(cause.title)}</h2><p>{html_.escape(cause.summary)}</p><ul>{links}</ul>"
+    return Section(None, cause.title, page, cause.summary, ())
 
 
 def _workload(found: WorkloadAnswer, catalogue: Catalogue) -> dict[str, Any]:
@@ -150,7 +156,7 @@ _HEADLINES = {
     "match": "This is",
     "ambiguous": "One of these",
     "symptom": "The reason is not in this text",
-    "unknown": "Not recognised as an image-pull failure",
+    "unknown": "Not recognized as an image-pull failure",
 }
 
 

@@ -233,7 +233,7 @@ def _twins(parts: Sequence[str]) -> Iterator[str]:
 def _id(cause: str, template: str) -> str:
     said = re.sub(r"{[^}]*}", " ", template)
     words = [w for w in re.findall(r"[a-z0-9]+", said.lower()) if w not in _DULL]
-    return "-".join((cause or "cause", *words[:_ID_WORDS]))
+    return "-".join((cause or "TODO-cause", *words[:_ID_WORDS]))
 
 
 def _form(text: str) -> str:

@@ -17,15 +17,17 @@ from api.model import LookAlike, Signature, Wrapper
 
 LONG = 8192
 _AROUND = 4  # lines kept before and after one that matters: a wrapped message, its neighbours
-# Lower case, digits alike, everything else a gap: lines that differ in numbers become equal.
+# Lower case, digits alike, everything else a gap: lines that differ in numbers become equal. Only
+# 2 stays, for the /v2/ of a registry's addresses.
 _WORDS = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) != "\n"}
     | {letter: letter.lower() for letter in string.ascii_uppercase}
-    | dict.fromkeys(string.digits, "0")
+    | dict.fromkeys("013456789", "0")
 )
 _HEADERS = ("name ", "namespace ", "node ")  # of `kubectl describe`: whom the events are about
 # Registry addresses are signs too, and the event that names a pod's node.
-_ALWAYS = frozenset(("manifests", "blobs", "docker", "gcr", "ghcr", "quay", "azurecr", "dkr"))
+_ALWAYS = frozenset("v2 manifests blobs scope docker gcr ghcr quay azurecr dkr".split())
+_URLS = frozenset(("ping-url", "manifest-url", "blob-url", "token-url"))
 _ASSIGNED = ("successfully", "assigned")
 
 
@@ -45,16 +47,16 @@ class Signs:
         keep: set[int] = set()
         for at, form in enumerate(forms):
             if form in hot:
+                keep.update(range(max(0, at - _AROUND), min(len(forms), at + _AROUND + 1)))
+            elif form.startswith(_HEADERS):
                 keep.add(at)
-                if not form.startswith(_HEADERS):
-                    keep.update(range(max(0, at - _AROUND), min(len(forms), at + _AROUND + 1)))
         lines = text.split("\n")
         return "\n".join([lines[at] for at in sorted(keep)])
 
     def _matters(self, form: str) -> bool:
         words = form.split()
         if self.rare.isdisjoint(words):
-            return form.startswith(_HEADERS)
+            return False
         return not (self.words.isdisjoint(words) and self.pairs.isdisjoint(pairwise(words)))
 
 
@@ -67,9 +69,9 @@ def signs(entries: Iterable[Signature | LookAlike | Wrapper]) -> Signs:
         runs = [_words(run) for run in entry.template.runs]
         features = frozenset(pair for run in runs for pair in pairwise(run))
         features = features or frozenset((word,) for run in runs for word in run)
-        if _tells(entry):
+        if _tells(entry) and not _URLS & entry.template.captures:
             telling.append(features)
-        else:
+        elif not _tells(entry):
             others.update(features)
         words.update({word for run in runs for word in run})
     chosen: set[tuple[str, ...]] = {(word,) for word in _ALWAYS} | {_ASSIGNED}
@@ -77,10 +79,15 @@ def signs(entries: Iterable[Signature | LookAlike | Wrapper]) -> Signs:
     # The most useful sign first; a template that has one already needs no other.
     for features in sorted(telling, key=len):
         if chosen.isdisjoint(features) and features:
-            chosen.add(max(features, key=lambda f: (uses[f] / (1 + others[f]) ** 2, f)))
+            chosen.add(max(features, key=lambda f: (_worth(f, uses[f], others[f]), f)))
     single = frozenset(feature[0] for feature in chosen if len(feature) == 1)
     pairs = frozenset((f[0], f[1]) for f in chosen if len(f) == 2)
     return Signs(single, pairs, single | {min(pair, key=lambda w: (words[w], w)) for pair in pairs})
+
+
+def _worth(feature: tuple[str, ...], uses: int, others: int) -> float:
+    """How good a sign: long words, in many telling templates and in few others."""
+    return uses**0.5 * sum(max(1, len(word) - 2) for word in feature) / (1 + others) ** 2
 
 
 def _tells(entry: Signature | LookAlike | Wrapper) -> bool:

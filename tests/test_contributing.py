@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api import catalogue, checks, rendering, schema
+from api import catalogue, checks, entries, rendering, schema
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "CONTRIBUTING.md"
@@ -96,3 +97,28 @@ def test_every_code_is_on_the_page_of_checks() -> None:
 
 def test_the_format_page_says_what_a_placeholder_accepts() -> None:
     assert "| `{gap}` | up to 12 pieces |" in schema.format_page()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=lambda p: p.stem)
+def test_what_github_reads_is_valid(path: Path) -> None:
+    assert isinstance(entries.read_plain(path.read_text("utf-8")), dict)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=lambda p: p.stem
+)
+def test_workflows_may_only_read_and_pin_what_they_use(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert entries.read_plain(text)["permissions"] == {"contents": "read"}
+    for line in text.split("\n"):
+        if "uses:" in line:
+            assert re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d", line), line
+    assert "pull_request_target" not in text
+
+
+def test_hooks_before_a_commit_are_make_targets() -> None:
+    hooks = entries.read_plain((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for hook in hooks["repos"][0]["hooks"]:
+        target = hook["entry"].removeprefix("make --silent ")
+        assert re.search(rf"^[a-z ]*\b{target}\b[a-z ]*:", makefile, re.MULTILINE), target

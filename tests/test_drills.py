@@ -120,7 +120,7 @@ def test_a_pull_error_is_matched_to_the_cause_the_drill_teaches(
     name: str, found: Evidence, matcher: Matcher
 ) -> None:
     diagnosis = matcher.diagnose(found.text)
-    assert diagnosis.matches, f"docs/drills/{name}.md:{found.line} is not recognised"
+    assert diagnosis.matches, f"docs/drills/{name}.md:{found.line} is not recognized"
     best = diagnosis.matches[0]
     assert found.pull in (best.cause, f"{best.cause}#{best.section}"), f"{name}.md:{found.line}"
 

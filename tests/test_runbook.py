@@ -62,7 +62,7 @@ def test_nothing_of_the_paste_reaches_the_html_unescaped() -> None:
 
 def test_an_unknown_text_is_told_what_to_collect() -> None:
     text = runbook.text(answered("hello"))
-    assert "Not recognised" in text
+    assert "Not recognized" in text
     assert "kubectl describe pod" in text
 
 

@@ -7,7 +7,7 @@ const VERDICTS = {
   match: "This is",
   ambiguous: "One of these",
   symptom: "The reason is not in this text",
-  unknown: "Not recognised as an image-pull failure",
+  unknown: "Not recognized as an image-pull failure",
 };
 const RETRY = {
   permanent: "Does not clear by itself: every retry fails the same way until you fix it.",
