@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from api import matcher, nearest, paste, redaction
+from api import evidence, matcher, nearest, paste, redaction
 from api.evidence import Found
 from api.matcher import Candidate, Matcher, Reading
 from api.model import LookAlike, Signature, Wrapper
@@ -81,16 +81,19 @@ def _fate(item: Found, reading: Reading) -> str:
         return f"{size}: wins"
     if entry.generic and (told.pull < matcher.NEEDED or told.counter >= told.pull):
         return f"{size}, generic: needs pull evidence of {matcher.NEEDED:g} and more than against"
-    if matcher.outdone(Candidate(entry, item.hit), reading.found):
-        longer = max(reading.found, key=lambda f: _covers(f, item) * f.entry.template.words)
-        return f"{size}: yields to {_name(longer)}, which is longer and covers it"
-    if told.counter >= max(matcher.NEEDED, told.pull):
+    if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
         return f"{size}: outweighed by the evidence against a pull"
+    if matcher.outdone(Candidate(entry, item.hit), reading.found):
+        rivals = [other for other in reading.found if _rivals(other, item)]
+        longest = max(rivals, key=lambda other: other.entry.template.words)
+        return f"{size}: yields to {_name(longest)}, which accounts for more of the same words"
     return f"{size}: yields to a reason, or to one further in"
 
 
-def _covers(longer: Found, item: Found) -> bool:
-    return longer.hit.first <= item.hit.first and item.hit.last <= longer.hit.last
+def _rivals(other: Found, item: Found) -> bool:
+    """Whether another signature stands, in part, on the same words."""
+    apart = other.hit.last < item.hit.first or item.hit.last < other.hit.first
+    return other is not item and isinstance(other.entry, Signature) and not apart
 
 
 def _margin(reading: Reading) -> str:

@@ -193,8 +193,7 @@ class Matcher:
         `telling`: worth the time of the soft stage even where it shows no pull.
         """
         best, how = self._best(parsed, distant), "template"
-        pull = max(parsed.told.pull, distant)
-        if _strength(best) < 3 and (telling or pull >= NEEDED) and _unexplained(parsed):
+        if _strength(best) < 3 and (telling or parsed.told.pull >= NEEDED) and _unexplained(parsed):
             tokens = self._speller.repair(parsed.tokens)
             repaired = self._parse(parsed.message, tokens) if tokens else parsed
             better = self._best(repaired, distant)

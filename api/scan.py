@@ -64,16 +64,14 @@ def signs(entries: Iterable[Signature | LookAlike | Wrapper]) -> Signs:
     """Choose signs so that every telling template has one, and few other templates do."""
     telling: list[frozenset[tuple[str, ...]]] = []
     others: Counter[tuple[str, ...]] = Counter()
-    words: Counter[str] = Counter()
     for entry in entries:
         runs = [_words(run) for run in entry.template.runs]
-        features = frozenset(pair for run in runs for pair in pairwise(run))
-        features = features or frozenset((word,) for run in runs for word in run)
+        pairs = frozenset(pair for run in runs for pair in pairwise(run))
+        alone = frozenset((word,) for run in runs for word in run)
         if _tells(entry) and not _URLS & entry.template.captures:
-            telling.append(features)
+            telling.append(pairs or alone)
         elif not _tells(entry):
-            others.update(features)
-        words.update({word for run in runs for word in run})
+            others.update(pairs | alone)
     chosen: set[tuple[str, ...]] = {(word,) for word in _ALWAYS} | {_ASSIGNED}
     uses = Counter(feature for features in telling for feature in features)
     # The most useful sign first; a template that has one already needs no other.
@@ -81,8 +79,9 @@ def signs(entries: Iterable[Signature | LookAlike | Wrapper]) -> Signs:
         if chosen.isdisjoint(features) and features:
             chosen.add(max(features, key=lambda f: (_worth(f, uses[f], others[f]), f)))
     single = frozenset(feature[0] for feature in chosen if len(feature) == 1)
-    pairs = frozenset((f[0], f[1]) for f in chosen if len(f) == 2)
-    return Signs(single, pairs, single | {min(pair, key=lambda w: (words[w], w)) for pair in pairs})
+    double = frozenset((f[0], f[1]) for f in chosen if len(f) == 2)
+    rare = {max(pair, key=lambda w: (_worth((w,), 1, others[w,]), w)) for pair in double}
+    return Signs(single, double, single | rare)
 
 
 def _worth(feature: tuple[str, ...], uses: int, others: int) -> float:

@@ -28,6 +28,46 @@ def test_known_values_replace_the_examples() -> None:
     assert runbook.fill(command, values) == "kubectl get pod web-1 -n shop; crane ls quay.io/orbit/api"
 
 
+# What the examples become for an image of Docker Hub; tests/browser/test_values.py holds the value
+# strip to the same list. `docker.io` names the registry, but no host of that name serves images.
+HUB_COMMANDS = [
+    ("curl -sS https://registry.example.com/v2/", "curl -sS https://registry-1.docker.io/v2/"),
+    ("nslookup registry.example.com", "nslookup registry-1.docker.io"),
+    ("nc -zv -w 5 registry.example.com 443", "nc -zv -w 5 registry-1.docker.io 443"),
+    (
+        "openssl s_client -connect registry.example.com:443 -servername registry.example.com",
+        "openssl s_client -connect registry-1.docker.io:443 -servername registry-1.docker.io",
+    ),
+    ("crane ls registry.example.com/team/app", "crane ls docker.io/acme/bill"),
+    ("crane manifest registry.example.com/team/app:1.2.3", "crane manifest docker.io/acme/bill:1.0"),
+    (
+        "curl -i https://registry.example.com/v2/team/app/manifests/1.2.3",
+        "curl -i https://registry-1.docker.io/v2/acme/bill/manifests/1.0",
+    ),
+    ("crane auth login registry.example.com", "crane auth login docker.io"),
+    (
+        "kubectl create secret docker-registry s --docker-server=registry.example.com",
+        "kubectl create secret docker-registry s --docker-server=docker.io",
+    ),
+    (
+        "ls /etc/containerd/certs.d/registry.example.com/hosts.toml",
+        "ls /etc/containerd/certs.d/docker.io/hosts.toml",
+    ),
+    ('{"auths": {"registry.example.com": {}}}', '{"auths": {"docker.io": {}}}'),
+]
+
+
+@pytest.mark.parametrize(("example", "filled"), HUB_COMMANDS)
+def test_docker_hub_is_contacted_by_its_hosts_name(example: str, filled: str) -> None:
+    values = {
+        "image": "docker.io/acme/bill:1.0",
+        "registry": "docker.io",
+        "repository": "acme/bill",
+        "tag": "1.0",
+    }
+    assert runbook.fill(example, values) == filled
+
+
 @pytest.mark.parametrize("value", ["a;reboot", "$(x)", "a b", "`x`", "--all", "a'b", "x\ny"])
 def test_a_value_that_does_not_fit_its_grammar_is_not_used(value: str) -> None:
     command = "kubectl delete pod your-pod -n your-namespace"

@@ -212,3 +212,17 @@ def test_at_a_terminal_it_asks(root: Path) -> None:
     assert process.wait(20) == 0, screen
     written = (root / "signatures" / "image-name.yaml").read_text("utf-8")
     assert 'template: "shelf of {word} is closed"' in written
+
+
+def test_explain_says_what_a_shorter_template_yields_to(root: Path) -> None:
+    path = root / "signatures" / "image-name.yaml"
+    text = path.read_text("utf-8")
+    entry = text[text.index("  - id:") :]
+    short = entry.replace("image-name-unknown", "image-name-known").replace(
+        "name unknown: repository not known", "not known", 1
+    )
+    path.write_text(text + short, "utf-8")
+    said = 'Failed to pull image "q.io/a:1": name unknown: repository not known'
+    output = run(root, "explain", text=said).output
+    line = next(line for line in output.split("\n") if "found     image-name-known" in line)
+    assert "reason, 2 words: yields to image-name-unknown" in line
