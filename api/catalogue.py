@@ -97,7 +97,13 @@ class _Loader:
                     aliases.update(dict.fromkeys(signature.aliases, signature.id))
         self._check_references(causes, signatures)
         return Catalogue(
-            causes, signatures, look_alikes, wrappers, aliases, self._well_known(), digest(self.root)
+            causes,
+            signatures,
+            look_alikes,
+            wrappers,
+            aliases,
+            self._well_known(),
+            digest(self.root),
         )
 
     def _well_known(self) -> frozenset[str]:
@@ -112,9 +118,7 @@ class _Loader:
         self.files[name] = entry
         return entry
 
-    def _refuse(
-        self, path: str, entry: Entry, key: str, code: str, message: str, fix: str
-    ) -> None:
+    def _refuse(self, path: str, entry: Entry, key: str, code: str, message: str, fix: str) -> None:
         line, column = entry.places.get(key, (entry.line, 1))
         self.problems.append(Problem(path, line, column, code, message, fix))
 
@@ -164,7 +168,9 @@ class _Loader:
         return title, found
 
     def _section(self, anchor: str | None, title: str, body: str, diagnose: str) -> Section:
-        blocks = [content for language, content, _ in rendering.fences(diagnose) if language == "bash"]
+        blocks = [
+            content for language, content, _ in rendering.fences(diagnose) if language == "bash"
+        ]
         html = self.renderer.html(f"## {title}\n\n{body}")
         return Section(anchor, title, html, body, _commands(blocks[0]) if blocks else ())
 

@@ -44,9 +44,11 @@ class Packed(Sequence[T]):
     def __getitem__(self, number: int | slice) -> T | Sequence[T]:
         if isinstance(number, slice):
             return [self[at] for at in range(*number.indices(len(self)))]
-        if number not in self._open:
-            self._open[number] = pickle.loads(self._items[number])  # written by `_pack` below
-        return self._open[number]
+        if number in self._open:
+            return self._open[number]
+        item: T = pickle.loads(self._items[number])  # written by `_pack` below
+        self._open[number] = item
+        return item
 
 
 class Named(Mapping[str, T]):

@@ -16,22 +16,73 @@ import yaml
 
 from api.problems import Problem
 
-EMITTERS = (
-    "acr apiserver artifactory buildkit cloud containerd containers-image cri-dockerd cri-o crictl"
-    " ctr docker docker-hub ecr gar ghcr gitlab go grpc harbor kernel kubelet nerdctl nexus podman"
-    " policy proxy quay registry windows"
-).split()
-FORMS = "message describe events klog json docker crictl waiting".split()
-CONTEXTS = (
-    "private-host docker-hub well-known-typo credentials-tried digest blob-url token-url localhost"
-    " retired-host gcr-host tag-latest-only"
-).split()
-STAGES = "name resolve authorise fetch unpack sandbox inspect pull".split()
-ACTIVITIES = "pull push build start none".split()
-LOOK_ALIKE_KINDS = (
-    "app build chart config crashloop git mount network other package probe prose push schedule"
-    " start success webhook"
-).split()
+EMITTERS = [
+    "acr",
+    "apiserver",
+    "artifactory",
+    "buildkit",
+    "cloud",
+    "containerd",
+    "containers-image",
+    "cri-dockerd",
+    "cri-o",
+    "crictl",
+    "ctr",
+    "docker",
+    "docker-hub",
+    "ecr",
+    "gar",
+    "ghcr",
+    "gitlab",
+    "go",
+    "grpc",
+    "harbor",
+    "kernel",
+    "kubelet",
+    "nerdctl",
+    "nexus",
+    "podman",
+    "policy",
+    "proxy",
+    "quay",
+    "registry",
+    "windows",
+]
+FORMS = ["message", "describe", "events", "klog", "json", "docker", "crictl", "waiting"]
+CONTEXTS = [
+    "private-host",
+    "docker-hub",
+    "well-known-typo",
+    "credentials-tried",
+    "digest",
+    "blob-url",
+    "token-url",
+    "localhost",
+    "retired-host",
+    "gcr-host",
+    "tag-latest-only",
+]
+STAGES = ["name", "resolve", "authorise", "fetch", "unpack", "sandbox", "inspect", "pull"]
+ACTIVITIES = ["pull", "push", "build", "start", "none"]
+LOOK_ALIKE_KINDS = [
+    "app",
+    "build",
+    "chart",
+    "config",
+    "crashloop",
+    "git",
+    "mount",
+    "network",
+    "other",
+    "package",
+    "probe",
+    "prose",
+    "push",
+    "schedule",
+    "start",
+    "success",
+    "webhook",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +154,7 @@ _TELLS_APART = {
 CAUSE_FILE = {
     "cause": Field("text", "The cause's slug; the file is named after it.", True),
     "summary": Field("text", "One sentence.", True),
-    "retry": Field(
-        "text", "Will it clear by itself?", True, ("permanent", "transient", "depends")
-    ),
+    "retry": Field("text", "Will it clear by itself?", True, ("permanent", "transient", "depends")),
     "tells_apart": Field("entries", "How to tell it from neighbours.", item=_TELLS_APART),
     "signatures": Field("entries", "One entry per wording.", True, item=SIGNATURE),
 }
@@ -137,7 +186,7 @@ WRAPPER_FILE = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A validated YAML mapping: plain `values` and the `places` (line, column from 1) of its keys."""
+    """A validated YAML mapping: its `values`, and the `places` (line, column from 1) of its keys."""
 
     values: Mapping[str, Any]
     places: Mapping[str, tuple[int, int]]
@@ -206,7 +255,9 @@ def _entry(
         if wanted.required and key not in places and key not in misspelt:
             message = f"{what} has no '{key}'"
             problems.append(
-                Problem(path, line, column, "missing-field", message, f"add it: {wanted.description}")
+                Problem(
+                    path, line, column, "missing-field", message, f"add it: {wanted.description}"
+                )
             )
     return Entry(values, places, line)
 
@@ -225,13 +276,13 @@ def _value(path: str, key: str, node: yaml.Node, wanted: Field, problems: list[P
                 what = f"an entry of {key}" if key != "signatures" else "a signature"
                 items.append(_entry(path, item, wanted.item, problems, what))
             else:
-                refuse("wrong-type", f"an item of {key} is not a mapping", "write 'key: value'", item)
+                refuse(
+                    "wrong-type", f"an item of {key} is not a mapping", "write 'key: value'", item
+                )
         return tuple(items)
     if wanted.type == "texts":
         return tuple(
-            text
-            for item in node.value
-            if (text := _text(key, item, wanted, refuse)) is not None
+            text for item in node.value if (text := _text(key, item, wanted, refuse)) is not None
         )
     if wanted.type == "map":
         if not isinstance(node, yaml.MappingNode):

@@ -7,7 +7,7 @@ scale; nothing is a gate. It is read from wrappers, look-alikes and the kinds of
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from api import masking, references, soft
 from api.index import Hit, Tokens
@@ -28,16 +28,14 @@ _GCR_HOSTS = frozenset(("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"))
 SELF_EVIDENT = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A template of the catalogue found in a message."""
 
     entry: Signature | LookAlike | Wrapper
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Weights for and against an image pull, the innermost stage and the last HTTP status."""
 
     pull: float
@@ -100,23 +98,29 @@ _STRUCTURE = frozenset("/:@.")
 def captured(found: Sequence[Found], tokens: Tokens) -> dict[str, str]:
     """Placeholder values that fit the grammar of what they claim to be; the first of a kind wins."""
     values: dict[str, str] = {}
-    plain = None
+    reference = plain = None
     wanted = set(_CAPTURED)
-    useful = [item for item in found if not wanted.isdisjoint(item.entry.template.captures)]
-    for item in sorted(useful, key=_first):
-        if wanted.isdisjoint(item.entry.template.captures):
+    for item in sorted(found, key=_first):
+        template = item.entry.template
+        if wanted.isdisjoint(template.captures):
             continue
-        for name, piece in placeholders(item.entry.template, item.hit, tokens):
-            kind, value = _AS.get(name, name), tokens.piece(piece)
-            if kind in values or name not in wanted or not references.fits(kind, value):
+        for name, piece in placeholders(template, item.hit, tokens):
+            if name not in wanted:
                 continue
-            if kind != "image" or not _STRUCTURE.isdisjoint(value):
-                values[kind] = value
-                wanted -= {name, kind, "pinned" if kind == "image" else kind}
-            elif plain is None and not tokens.known(piece):
+            kind, value = _AS.get(name, name), tokens.piece(piece)
+            if kind != "image":
+                if kind not in values and references.fits(kind, value):
+                    values[kind] = value
+                    wanted -= {name, kind}
+            elif not _STRUCTURE.isdisjoint(value):
+                reference = references.parse(value)
+                if reference:
+                    wanted -= {"image", "pinned"}
+            elif plain is None and references.fits(kind, value) and not tokens.known(piece):
                 plain = value  # nginx, but not a word that the catalogue itself uses
-    image = values.get("image") or _first_image(tokens) or plain
-    reference = references.parse(image) if image else None
+    if reference is None:
+        image = _first_image(tokens) or plain
+        reference = references.parse(image) if image else None
     if reference:
         values["image"] = reference.text
         values["registry"] = reference.registry
@@ -153,7 +157,9 @@ def placeholders(template: Template, hit: Hit, tokens: Tokens) -> list[tuple[str
         else:
             start = hit.at[number - 1] + len(template.runs[number - 1])
             end = edges[number + 1]
-        between = sorted({tokens.piece_of[at] for at in range(start, min(end, len(tokens.ids)))})
+        if not slot:
+            continue
+        between = sorted(set(tokens.piece_of[start:end]))
         if len(between) == len(slot):
             for placeholder, piece in zip(slot, between, strict=True):
                 if placeholder.type != "gap":

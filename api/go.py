@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from api import reasons, references, runbook
-from api.catalogue import Catalogue, Cause
 from api.matcher import Matcher
+from api.model import Catalogue, Cause
 
 LONGEST_MESSAGE = 1500
 TRIAGE = "/triage/"
 _PASSED = {"ns": "namespace", "pod": "pod", "container": "container", "image": "image"}
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

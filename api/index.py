@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
+from typing import NamedTuple
 
 from api import masking
 from api.templates import GAP, GAP_PIECES, PLACEHOLDERS, Template
@@ -19,9 +19,11 @@ _CACHED_PIECES = 20_000
 _CACHED_LENGTH = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """A text as token ids; `piece_of` numbers the piece each comes from, `pieces` are as they stand."""
+class Tokens(NamedTuple):
+    """A text as token ids; `piece_of` numbers the piece each comes from, `pieces` are as they stand.
+
+    A named tuple like all that is made many times a message: it costs a fifth of a frozen class.
+    """
 
     text: str
     ids: tuple[int, ...]
@@ -55,8 +57,7 @@ class Tokens:
         return self.pieces[number].index(self.piece(number))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Template number `template` found at tokens `first` to `last`; `at` is where each run starts."""
 
     template: int
@@ -70,7 +71,7 @@ class Hit:
 _Compiled = tuple[
     tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[int, ...]
 ]
-# Template, run, offset of the filed pair in the run, and another word that must be in the text.
+# Template, run, offset of the filed pair's last word in it, another word that the text must have.
 _Place = tuple[int, int, int, int]
 State = tuple[
     dict[str, int], tuple[_Compiled, ...], dict[int, list[_Place]], dict[int, list[_Place]]
@@ -119,7 +120,7 @@ class Index:
     def word_pairs(self) -> frozenset[tuple[int, int]]:
         """Every pair of words that stand side by side in some template."""
         return frozenset(
-            pair for runs, _, _ in self._compiled for run in runs for pair in _pairs(run)
+            pair for runs, _, _ in self._compiled for run in runs for pair in pairwise(run)
         )
 
     def run_ends(self, template: int) -> frozenset[int]:
@@ -147,8 +148,8 @@ class Index:
         present = set(ids)
         places = [
             (at, found)
-            for at, (word, after) in enumerate(zip(ids, ids[1:], strict=False))
-            if (found := filed(word * width + after))
+            for at, (before, word) in enumerate(pairwise(ids), start=1)
+            if (found := filed(before * width + word))
         ]
         alone = self._singles.keys() & present
         if alone:
@@ -265,7 +266,7 @@ def build(templates: Iterable[Template]) -> Index:
     vocabulary = {word: number for number, word in enumerate(sorted(words | typed), start=1)}
     width = len(vocabulary) + 1
     compiled = tuple(_compile(template, vocabulary) for template in templates)
-    pair_count = Counter(a * width + b for c in compiled for run in c[0] for a, b in _pairs(run))
+    pair_count = Counter(a * width + b for c in compiled for run in c[0] for a, b in pairwise(run))
     word_count = Counter(word for c in compiled for run in c[0] for word in run)
     pairs: dict[int, list[_Place]] = {}
     singles: dict[int, list[_Place]] = {}
@@ -273,13 +274,13 @@ def build(templates: Iterable[Template]) -> Index:
         places = [
             (pair_count[a * width + b], a * width + b, run, at)
             for run, run_words in enumerate(runs)
-            for at, (a, b) in enumerate(_pairs(run_words))
+            for at, (a, b) in enumerate(pairwise(run_words))
         ]
         if places:
             _, key, run, at = min(places)
             others = [word for each in runs for word in each if word not in divmod(key, width)]
             other = min(others, key=lambda word: (word_count[word], word), default=key % width)
-            pairs.setdefault(key, []).append((number, run, at, other))
+            pairs.setdefault(key, []).append((number, run, at + 1, other))
         else:
             _, word, run = min((word_count[r[0]], r[0], i) for i, r in enumerate(runs))
             others = [each[0] for each in runs if each[0] != word]
@@ -298,7 +299,3 @@ def _compile(template: Template, vocabulary: dict[str, int]) -> _Compiled:
 
 def _position(place: tuple[int, list[_Place]]) -> int:
     return place[0]
-
-
-def _pairs(run: tuple[int, ...]) -> Iterable[tuple[int, int]]:
-    return zip(run, run[1:], strict=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.catalogue import Catalogue, Cause, Example, Signature
+from api.model import Catalogue, Cause, Example, Signature
 
 
 def causes(catalogue: Catalogue) -> dict[str, Any]:

@@ -7,9 +7,10 @@ read outer to inner. Over messages any reason beats any symptom, and any symptom
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from api import confidence, evidence, paste, redaction, scan, stages
 from api.evidence import Evidence, Found
@@ -23,11 +24,12 @@ NEEDED = 2.0  # pull evidence that a generic wording needs beside it
 _FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
 _LONG = 4  # words of a template that tells by itself
 _RESIDUE = 2  # words that no template accounts for, before the soft stage looks at them
+_REMEMBERED = 1000  # wordings of messages
+_REMEMBERED_WORDS = 200  # of the longest of them
 _DISTANT = 1.5  # what evidence loses when it stands in another message of the paste
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A cause and section; `how` is template, fuzzy or stage."""
 
     cause: str
@@ -38,26 +40,30 @@ class Answer:
     alternatives: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A signature found in a message."""
 
     entry: Signature
     hit: Hit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Parsed:
-    """A message as tokens, the templates in it, and what they weigh."""
+    """A message as tokens, the templates in it, what they weigh, and what it names if asked."""
 
     message: Message
     tokens: Tokens
     found: Sequence[Found]
     told: Evidence
+    _captured: dict[str, str] | None = None
+
+    def captured(self) -> dict[str, str]:
+        if self._captured is None:
+            self._captured = evidence.captured(self.found, self.tokens)
+        return self._captured
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One message read: its best answer (None: no pull failure) and what supports it."""
 
     message: Message
@@ -66,10 +72,11 @@ class Reading:
     tokens: Tokens
     found: Sequence[Found]
     hit: Hit | None
+    captured: Callable[[], Mapping[str, str]]
 
     def captures(self) -> dict[str, str]:
         """What the message names, and what its place in the paste says of the workload."""
-        values = evidence.captured(self.found, self.tokens)
+        values = dict(self.captured())
         whose = self.message.workload
         for name in ("namespace", "pod", "container", "node", "image"):
             value = getattr(whose, name)
@@ -111,6 +118,7 @@ class Diagnosis:
     removed: tuple[str, ...]
 
 
+_Wording = tuple[tuple[int, ...], tuple[int, ...]]  # word numbers, and which piece each is of
 Entry = Signature | LookAlike | Wrapper
 
 
@@ -145,6 +153,7 @@ class Matcher:
         self.catalogue = catalogue
         self._parts = ready or parts(catalogue)
         self.entries, self.index = self._parts.entries, self._parts.index
+        self._remembered: dict[_Wording, tuple[list[Found], Evidence]] = {}
         self._scale = evidence.Scale(self.index.vocabulary)
         self._codes = {
             self.index.vocabulary[code]: code
@@ -181,8 +190,20 @@ class Matcher:
         return [self._reading(each, distant, at in telling) for at, each in enumerate(parsed)]
 
     def _parse(self, message: Message, tokens: Tokens) -> _Parsed:
-        found = self.found(tokens)
-        return _Parsed(message, tokens, found, self._scale.weigh(found, tokens))
+        """The message with its templates and evidence, remembered for messages worded alike.
+
+        What differs between two such messages is masked: word numbers hold no pasted text.
+        """
+        wording = tokens.ids, tuple(tokens.piece_of)
+        known = self._remembered.get(wording)
+        if known is None:
+            found = self.found(tokens)
+            known = found, self._scale.weigh(found, tokens)
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            if len(tokens.ids) <= _REMEMBERED_WORDS:
+                self._remembered[wording] = known
+        return _Parsed(message, tokens, *known)
 
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
@@ -217,6 +238,7 @@ class Matcher:
             parsed.tokens,
             parsed.found,
             best.hit if best else None,
+            parsed.captured,
         )
 
     def _best(self, parsed: _Parsed, distant: float) -> Candidate | None:
@@ -283,7 +305,7 @@ class Matcher:
         return Answer(cause, section, signature.id, how, signature.kind, others)
 
     def _context(self, parsed: _Parsed) -> frozenset[str]:
-        image = evidence.captured(parsed.found, parsed.tokens).get("image", "")
+        image = parsed.captured().get("image", "")
         return evidence.context(parsed.told, image, self.catalogue.well_known)
 
     def _diagnosis(
@@ -391,7 +413,7 @@ def _rank(reading: Reading) -> tuple[bool, bool, int, int, int]:
 
 def _known(parsed: _Parsed) -> int:
     """How many words of a message the catalogue uses too."""
-    return sum(1 for word in parsed.tokens.ids if word)
+    return len(parsed.tokens.ids) - parsed.tokens.ids.count(0)
 
 
 def _unexplained(parsed: _Parsed) -> bool:
@@ -449,6 +471,6 @@ def _workloads(
             continue
         level = confidence.of(answer.how, answer.kind, reading.evidence.pull >= NEEDED)
         answers[key] = WorkloadAnswer(
-            replace(whose, image=image), answer.cause, answer.section, level
+            whose._replace(image=image), answer.cause, answer.section, level
         )
     return tuple(answers.values())

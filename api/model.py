@@ -50,7 +50,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One wording. `kind` is reason, umbrella or symptom; `generic` needs pull evidence beside it."""
+    """One wording. `kind`: reason, umbrella or symptom; `generic` needs pull evidence beside it."""
 
     id: str
     cause: str
@@ -88,7 +88,7 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """An outer phrase: the stage it proves, what it `says` was going on, and how surely (1 to 5)."""
+    """An outer phrase: the stage it proves, what it `says` was going on, how surely (1 to 5)."""
 
     template: Template
     stage: str

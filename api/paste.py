@@ -11,8 +11,8 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from api import references
 
@@ -40,8 +40,7 @@ _WRAPPED_AT = 60  # no terminal is narrower
 _MOSTLY = 0.6  # of the lines that run on are full, where a terminal broke them
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """Who the message is about, as far as the text shows it; values fit their grammars."""
 
     namespace: str | None = None
@@ -56,7 +55,7 @@ class Message:
     """A stretch of text to be matched as one."""
 
     text: str
-    workload: Workload = field(default_factory=Workload)
+    workload: Workload = Workload()
     count: int = 1
 
 
@@ -181,8 +180,8 @@ def _header(line: str, workload: Workload) -> Workload | None:
     if key == "Name":
         return Workload(pod=_fit("pod", value))
     if key == "Namespace":
-        return replace(workload, namespace=_fit("namespace", value))
-    return replace(workload, node=_fit("node", value.partition("/")[0]))
+        return workload._replace(namespace=_fit("namespace", value))
+    return workload._replace(node=_fit("node", value.partition("/")[0]))
 
 
 _POD_FIELD = re.compile(r"\bpod(?:=|/| )\"?([a-z0-9.-]+)(?:/([a-z0-9.-]+))?(?:_([a-z0-9-]+)\()?")
@@ -194,26 +193,25 @@ def _named(text: str, workload: Workload) -> Workload:
     """The workload with what this message itself names."""
     if "Successfully assigned" in text and (found := _ASSIGNED.search(text)):
         namespace, pod, node = found.groups()
-        return replace(workload, namespace=namespace, pod=workload.pod or pod, node=node)
+        return workload._replace(namespace=namespace, pod=workload.pod or pod, node=node)
     if "pod" in text and (found := _POD_FIELD.search(text)):
         first, second, third = found.groups()
         if second and "pod=" in found.group():
-            workload = replace(workload, namespace=_fit("namespace", first), pod=_fit("pod", second))
+            workload = workload._replace(namespace=_fit("namespace", first), pod=_fit("pod", second))
         elif third:
-            workload = replace(workload, namespace=_fit("namespace", third), pod=_fit("pod", first))
+            workload = workload._replace(namespace=_fit("namespace", third), pod=_fit("pod", first))
         elif "/" in found.group() or '"' in found.group():
-            workload = replace(workload, pod=_fit("pod", first))
+            workload = workload._replace(pod=_fit("pod", first))
     row = _POD_ROW.match(text)
     if row and workload.pod is None:
         cells = text.split(None, 2)
         names = cells[:2] if "/" not in cells[1] else cells[:1]
-        workload = replace(
-            workload,
+        workload = workload._replace(
             pod=_fit("pod", names[-1]),
             namespace=_fit("namespace", names[0]) if len(names) == 2 else workload.namespace,
         )
     if ("container" in text or "StartContainer" in text) and (found := _CONTAINER.search(text)):
-        workload = replace(workload, container=_fit("container", found.group(1) or found.group(2)))
+        workload = workload._replace(container=_fit("container", found.group(1) or found.group(2)))
     return workload
 
 
@@ -307,8 +305,7 @@ def _pod(item: Mapping[str, Any]) -> Iterator[Message]:
                     found = True
                     yield Message(
                         _clean(f"{told.get('reason', '')} {told.get('message', '')}"),
-                        replace(
-                            whose,
+                        whose._replace(
                             container=_fit("container", str(container.get("name", ""))),
                             image=_fit("image", str(container.get("image", ""))),
                         ),

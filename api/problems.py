@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """`line` and `column` count from 1; a `column` of 0 means the whole line, a `line` of 0 the file."""
+    """`line` and `column` count from 1; column 0 means the whole line, line 0 the whole file."""
 
     path: str
     line: int

@@ -106,7 +106,9 @@ class Renderer:
     def html(self, text: str, directory: str = "/causes/") -> str:
         """Render; links to other pages' Markdown become absolute paths below `directory`."""
         self._markdown.reset()
-        return _LINK.sub(lambda link: f'href="{_path(directory, link)}"', self._markdown.convert(text))
+        return _LINK.sub(
+            lambda link: f'href="{_path(directory, link)}"', self._markdown.convert(text)
+        )
 
 
 def _path(directory: str, link: re.Match[str]) -> str:

@@ -7,6 +7,7 @@ evidence beside them are kept around it. The work per character is done by a few
 
 from __future__ import annotations
 
+import math
 import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -86,7 +87,8 @@ def signs(entries: Iterable[Signature | LookAlike | Wrapper]) -> Signs:
 
 def _worth(feature: tuple[str, ...], uses: int, others: int) -> float:
     """How good a sign: long words, in many telling templates and in few others."""
-    return uses**0.5 * sum(max(1, len(word) - 2) for word in feature) / (1 + others) ** 2
+    letters = sum(max(1, len(word) - 2) for word in feature)
+    return math.sqrt(uses) * letters / (1 + others) ** 2
 
 
 def _tells(entry: Signature | LookAlike | Wrapper) -> bool:

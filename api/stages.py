@@ -54,10 +54,8 @@ CODES = tuple(_BY_CODE)
 
 def guess(status: str | None, code: str | None, stage: str | None) -> Guess | None:
     """The best answer from what little is known; the status says most, the stage least."""
-    if status in _BY_STATUS:
+    if status and status in _BY_STATUS:
         return _BY_STATUS[status]
     if status and status[0] == "5":
         return Guess("registry-outage", "server-error")
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    return _BY_STAGE.get(stage or "")
+    return _BY_CODE.get(code or "") or _BY_STAGE.get(stage or "")

@@ -81,7 +81,9 @@ def parse(text: str) -> Template:
     slots: list[tuple[Placeholder, ...]] = [()]
     for literal, placeholder, column in _parts(text):
         if placeholder is None:
-            run = tuple(token for piece in masking.pieces(literal) for token in masking.tokens(piece))
+            run = tuple(
+                token for piece in masking.pieces(literal) for token in masking.tokens(piece)
+            )
             if run and len(runs) == len(slots):
                 runs[-1] += run  # only punctuation stood between them
             elif run:
@@ -93,7 +95,9 @@ def parse(text: str) -> Template:
         raise TemplateError("no literal word", 0, "add the words that only this failure prints")
     for slot, column in ((slots[0], 0), (slots[-1], len(text))):
         if any(entry.type == GAP for entry in slot):
-            raise TemplateError("{gap} is first or last", column, "remove it; a template may match anywhere")
+            raise TemplateError(
+                "{gap} is first or last", column, "remove it; a template may match anywhere"
+            )
     words = sum(len(run) for run in runs)
     captures = frozenset(entry.type for slot in slots for entry in slot)
     return Template(text, tuple(runs), tuple(slots), words, captures)

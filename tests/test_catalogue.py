@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api import catalogue
+from api import catalogue, model
 from api.problems import CatalogueError
 from tests import trees
 
@@ -38,11 +38,11 @@ def test_a_catalogue_cannot_be_changed(tmp_path: Path) -> None:
 
 def test_the_digest_follows_every_source(tmp_path: Path) -> None:
     root = trees.plant(tmp_path)
-    seen = {catalogue.digest(root)}
+    seen = {model.digest(root)}
     for name in trees.FILES:
         with (root / name).open("a") as file:
             file.write("\n")
-        seen.add(catalogue.digest(root))
+        seen.add(model.digest(root))
     assert len(seen) == len(trees.FILES) + 1
 
 

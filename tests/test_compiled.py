@@ -40,7 +40,10 @@ def test_a_change_of_any_source_makes_a_new_file_and_removes_the_old(tmp_path: P
     root = trees.plant(tmp_path)
     compiled.load(root)
     before = only(root)
-    trees.plant(tmp_path, {"signatures/image-tag.yaml": trees.SIGNATURES.replace("manifest for", "manifst of")})
+    trees.plant(
+        tmp_path,
+        {"signatures/image-tag.yaml": trees.SIGNATURES.replace("manifest for", "manifst of")},
+    )
     assert compiled.load(root).diagnose(TEXT).matches == ()
     assert only(root) != before
 

@@ -39,5 +39,7 @@ def test_a_fault_is_told_with_place_and_fix(old: str, new: str, says: str) -> No
 
 
 def test_all_faults_are_told_at_once() -> None:
-    broken = SIGNATURES.replace("status: stable", "status: maybe").replace("form: message", "forme: x")
+    broken = SIGNATURES.replace("status: stable", "status: maybe").replace(
+        "form: message", "forme: x"
+    )
     assert len(problems(broken)) == 2

@@ -21,7 +21,10 @@ def found(text: str, *sources: str) -> list[str]:
         ("lookup {host} on {addr}: no such host", "lookup a.example on 10.0.0.1:53: no such host"),
         ("lookup {host} on {addr}: no such host", "lookup my-host on x.x.x.x: no such host"),
         ("manifest for {image} not found", "manifest for not found"),
-        ("denied{gap}may require {word}", "denied for x, repository does not exist or may require 'y'"),
+        (
+            "denied{gap}may require {word}",
+            "denied for x, repository does not exist or may require 'y'",
+        ),
         ("{manifest-url}: 403 Forbidden", 'Head "https://a.io/v2/b/manifests/1": 403 Forbidden'),
         ("toomanyrequests", "error: toomanyrequests: slow down"),
         ("status {status}", "status 503 now"),
@@ -71,7 +74,9 @@ def test_cost_does_not_grow_with_the_number_of_templates() -> None:
 
     def cost(count: int) -> float:
         built = index.build(
-            templates.parse(f"{words[n % 2000]} {words[n * 7 % 2000]} {words[n * 13 % 2000]} failed")
+            templates.parse(
+                f"{words[n % 2000]} {words[n * 7 % 2000]} {words[n * 13 % 2000]} failed"
+            )
             for n in range(count)
         )
         text = "failed to pull image: lookup host: no such host " + " ".join(words[:20])

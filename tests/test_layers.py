@@ -37,13 +37,19 @@ def test_no_import_cycle() -> None:
     }
     done: set[str] = set()
     while len(done) < len(graph):
-        ready = {name for name in graph if name not in done and graph[name] - {name} <= done | (graph[name] - set(graph))}
+        ready = {
+            name
+            for name in graph
+            if name not in done and graph[name] - {name} <= done | (graph[name] - set(graph))
+        }
         assert ready, f"a cycle among {sorted(set(graph) - done)}"
         done |= ready
 
 
 def test_matching_knows_no_host() -> None:
-    ground = "masking templates index soft evidence paste redaction references stages confidence matcher"
+    ground = (
+        "masking templates index soft evidence paste redaction references stages confidence matcher"
+    )
     for name in ground.split():
         hosts = {"flask", "click", "mkdocs", "waitress", "markdown", "yaml"}
         assert not {target.partition(".")[0] for target in modules()[name]} & hosts, name

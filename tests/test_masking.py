@@ -72,7 +72,9 @@ def test_quotes_brackets_and_arrows_separate_pieces() -> None:
 
 
 def test_a_url_keeps_its_query() -> None:
-    assert masking.pieces("<https://a.example/t?scope=a:b&x=1>") == ["https://a.example/t?scope=a:b&x=1"]
+    assert masking.pieces("<https://a.example/t?scope=a:b&x=1>") == [
+        "https://a.example/t?scope=a:b&x=1"
+    ]
 
 
 @pytest.mark.parametrize(

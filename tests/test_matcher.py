@@ -22,7 +22,11 @@ def matcher() -> Matcher:
 
 def answer(text: str) -> tuple[str, str | None]:
     diagnosis = matcher().diagnose(text)
-    return (diagnosis.matches[0].cause, diagnosis.matches[0].section) if diagnosis.matches else ("none", None)
+    return (
+        (diagnosis.matches[0].cause, diagnosis.matches[0].section)
+        if diagnosis.matches
+        else ("none", None)
+    )
 
 
 def test_the_innermost_reason_wins_over_its_wrappers() -> None:
@@ -53,7 +57,7 @@ def test_a_private_host_turns_the_umbrella_towards_credentials() -> None:
 
 
 def test_a_misspelt_well_known_name_turns_it_towards_the_name() -> None:
-    text = 'Error response from daemon: pull access denied for ngnix, repository does not exist or may require \'docker login\''  # noqa: E501
+    text = "Error response from daemon: pull access denied for ngnix, repository does not exist or may require 'docker login'"  # noqa: E501
     assert answer(text)[0] == "image-name"
 
 
@@ -85,15 +89,16 @@ def test_only_the_back_off_is_a_symptom() -> None:
 
 
 def test_a_symptom_row_beside_a_crash_loop_is_still_answered() -> None:
-    text = (
-        "web-1   0/1   CrashLoopBackOff   12   1h\n"
-        "web-2   0/1   ImagePullBackOff   0    1h\n"
-    )
+    text = "web-1   0/1   CrashLoopBackOff   12   1h\nweb-2   0/1   ImagePullBackOff   0    1h\n"
     assert answer(text)[0] == "backoff-only"
 
 
 def test_one_typo_is_repaired_and_said() -> None:
-    match = matcher().diagnose(PULL.replace("image", "imge", 1) + "certificate signed by unknwon authority").matches[0]
+    match = (
+        matcher()
+        .diagnose(PULL.replace("image", "imge", 1) + "certificate signed by unknwon authority")
+        .matches[0]
+    )
     assert (match.cause, match.how) == ("registry-unreachable", "fuzzy")
 
 
@@ -114,7 +119,11 @@ def test_several_pods_get_an_answer_each() -> None:
 
 
 def test_the_deciding_words_are_marked_in_the_deciding_line() -> None:
-    match = matcher().diagnose("first line\n" + PULL + "dial tcp 192.0.2.1:443: i/o timeout\nlast line").matches[0]
+    match = (
+        matcher()
+        .diagnose("first line\n" + PULL + "dial tcp 192.0.2.1:443: i/o timeout\nlast line")
+        .matches[0]
+    )
     ((start, end),) = match.spans
     assert "i/o timeout" in match.message[start:end]
     assert "first line" not in match.message
@@ -134,7 +143,9 @@ def test_a_hostile_name_is_not_captured() -> None:
 
 
 def test_at_most_limit_matches_each_cause_once() -> None:
-    text = 'pull access denied for orbit/api, repository does not exist or may require \'docker login\''
+    text = (
+        "pull access denied for orbit/api, repository does not exist or may require 'docker login'"
+    )
     for limit in (1, 2, 3):
         causes = [match.cause for match in matcher().diagnose(text, limit).matches]
         assert len(causes) <= limit
@@ -144,7 +155,11 @@ def test_at_most_limit_matches_each_cause_once() -> None:
 def test_every_example_of_the_catalogue_gets_an_accepted_answer() -> None:
     wrong = []
     for signature in matcher().catalogue.signatures.values():
-        accepted = {signature.cause, *signature.ambiguous_with, *(p.cause for p in signature.prefer)}
+        accepted = {
+            signature.cause,
+            *signature.ambiguous_with,
+            *(p.cause for p in signature.prefer),
+        }
         for example in signature.examples:
             if answer(example.text)[0] not in accepted:
                 wrong.append((signature.id, answer(example.text)))

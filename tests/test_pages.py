@@ -12,7 +12,9 @@ from tests import trees
 
 def source(root: Path, cause: str = "image-tag") -> pages.Source:
     loaded = catalogue.load(trees.plant(root))
-    return pages.Source(loaded, loaded.causes[cause], {"tree": "<?xml?><svg><title>T</title></svg>"})
+    return pages.Source(
+        loaded, loaded.causes[cause], {"tree": "<?xml?><svg><title>T</title></svg>"}
+    )
 
 
 def test_every_signature_is_listed_with_its_permalink_and_example(tmp_path: Path) -> None:
@@ -25,7 +27,9 @@ def test_every_signature_is_listed_with_its_permalink_and_example(tmp_path: Path
 def test_text_from_the_catalogue_is_escaped(tmp_path: Path) -> None:
     hostile = trees.SIGNATURES.replace("manifest for orbit/api:1 not", "manifest for <b>x</b> not")
     loaded = catalogue.load(trees.plant(tmp_path, {"signatures/image-tag.yaml": hostile}))
-    page = pages.expand("<!-- pullbook:messages -->", pages.Source(loaded, loaded.causes["image-tag"], {}))
+    page = pages.expand(
+        "<!-- pullbook:messages -->", pages.Source(loaded, loaded.causes["image-tag"], {})
+    )
     assert "<b>x</b>" not in page
 
 

@@ -102,7 +102,19 @@ def test_a_pod_object_gives_the_message_of_each_waiting_container() -> None:
     assert EVENT in message.text
 
 
-SHAPES: list[object] = [None, 1, "x", [], {}, [1], {"a": 1}, True, 1.5, [[]], {"kind": 1, "name": 2}]
+SHAPES: list[object] = [
+    None,
+    1,
+    "x",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    True,
+    1.5,
+    [[]],
+    {"kind": 1, "name": 2},
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=repr)
@@ -114,10 +126,18 @@ SHAPES: list[object] = [None, 1, "x", [], {}, [1], {"a": 1}, True, 1.5, [[]], {"
 def test_misshapen_json_is_read_without_complaint(key: str, shape: object) -> None:
     waiting = {"reason": "ErrImagePull", "message": "x"} if key != "waiting" else shape
     state = {"waiting": waiting} if key != "state" else shape
-    status = {"containerStatuses": [{"name": 1, "state": state}] if key != "containerStatuses" else shape}
+    status = {
+        "containerStatuses": [{"name": 1, "state": state}] if key != "containerStatuses" else shape
+    }
     event = {"involvedObject": {}, "message": "y", key: shape}
     pod = {"metadata": {}, "status": status, key: shape}
-    for item in (event, pod, [event, pod], {"items": [event, pod]}, {"kind": "List", "items": shape}):
+    for item in (
+        event,
+        pod,
+        [event, pod],
+        {"items": [event, pod]},
+        {"kind": "List", "items": shape},
+    ):
         paste.messages(json.dumps(item))
 
 
@@ -128,7 +148,9 @@ def test_repeated_long_lines_are_not_joined() -> None:
 
 
 def test_identical_messages_are_counted_once() -> None:
-    (message,) = paste.messages("\n".join(["Warning  Failed  5m  kubelet  Error: ErrImagePull"] * 5))
+    (message,) = paste.messages(
+        "\n".join(["Warning  Failed  5m  kubelet  Error: ErrImagePull"] * 5)
+    )
     assert message.count == 5
 
 
@@ -139,7 +161,22 @@ def test_bytes_that_are_no_utf8_still_decode() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["\n", "[", "{", '\\"', "\\n", "Warning ", "\x1b[", "│", "> ", "a 1/1 b 0 ", "pod=", "&#1;", "Name: a\n", "x" * 79 + "\n"],
+    [
+        "\n",
+        "[",
+        "{",
+        '\\"',
+        "\\n",
+        "Warning ",
+        "\x1b[",
+        "│",
+        "> ",
+        "a 1/1 b 0 ",
+        "pod=",
+        "&#1;",
+        "Name: a\n",
+        "x" * 79 + "\n",
+    ],
 )
 def test_reading_is_linear_in_hostile_text(unit: str) -> None:
     def cost(length: int) -> float:

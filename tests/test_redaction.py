@@ -37,7 +37,7 @@ def test_a_secret_is_removed_and_named(kind: str, text: str, secret: str) -> Non
     [
         'Failed to pull image "quay.io/orbit/api@sha256:' + "0a" * 32 + '": not found',
         "https://auth.docker.io/token?scope=repository%3Aorbit%2Fapi%3Apull&service=registry.docker.io",
-        "secret \"regcred\" not found",
+        'secret "regcred" not found',
         "unable to retrieve some image pull secrets (regcred)",
         "token has expired",
         "failed to fetch anonymous token: unexpected status 403",
@@ -51,7 +51,19 @@ def test_what_tells_the_cause_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["://a?b=c&", "://", "a@", "@", "eyJ", "Authorization: Bearer ", "password=", "?", "key: ", "x=", ".com@b."],
+    [
+        "://a?b=c&",
+        "://",
+        "a@",
+        "@",
+        "eyJ",
+        "Authorization: Bearer ",
+        "password=",
+        "?",
+        "key: ",
+        "x=",
+        ".com@b.",
+    ],
 )
 def test_redacting_is_linear_in_hostile_text(unit: str) -> None:
     def cost(length: int) -> float:

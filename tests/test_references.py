@@ -36,19 +36,57 @@ def test_a_reference_is_normalised(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "quay.io/Orbit/api", "a b", "api:", "api:a:b", "/api", "api@sha256:12", "https://quay.io/a", "a" * 600],
+    [
+        "",
+        "quay.io/Orbit/api",
+        "a b",
+        "api:",
+        "api:a:b",
+        "/api",
+        "api@sha256:12",
+        "https://quay.io/a",
+        "a" * 600,
+    ],
 )
 def test_what_is_no_reference_does_not_parse(text: str) -> None:
     assert references.parse(text) is None
 
 
-SHELL = [";", "$", "`", "|", "&", "<", ">", "(", ")", "{", "}", "'", '"', "\\", "*", "?", "!", "#", "~", "\n", "\t"] + [" "]
+SHELL = [
+    ";",
+    "$",
+    "`",
+    "|",
+    "&",
+    "<",
+    ">",
+    "(",
+    ")",
+    "{",
+    "}",
+    "'",
+    '"',
+    "\\",
+    "*",
+    "?",
+    "!",
+    "#",
+    "~",
+    "\n",
+    "\t",
+    " ",
+]
 
 
 @pytest.mark.parametrize("kind", [*references.GRAMMARS, "image"])
 @pytest.mark.parametrize("character", SHELL)
 def test_no_grammar_admits_a_shell_character(kind: str, character: str) -> None:
-    for value in (f"web{character}1", f"{character}web", f"web{character}", f"linux/amd64{character}"):
+    for value in (
+        f"web{character}1",
+        f"{character}web",
+        f"web{character}",
+        f"linux/amd64{character}",
+    ):
         assert not references.fits(kind, value)
 
 

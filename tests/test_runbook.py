@@ -25,7 +25,9 @@ def answered(text: str) -> dict[str, object]:
 def test_known_values_replace_the_examples() -> None:
     command = "kubectl get pod your-pod -n your-namespace; crane ls registry.example.com/team/app"
     values = {"pod": "web-1", "namespace": "shop", "registry": "quay.io", "repository": "orbit/api"}
-    assert runbook.fill(command, values) == "kubectl get pod web-1 -n shop; crane ls quay.io/orbit/api"
+    assert (
+        runbook.fill(command, values) == "kubectl get pod web-1 -n shop; crane ls quay.io/orbit/api"
+    )
 
 
 # What the examples become for an image of Docker Hub; tests/browser/test_values.py holds the value
@@ -39,7 +41,10 @@ HUB_COMMANDS = [
         "openssl s_client -connect registry-1.docker.io:443 -servername registry-1.docker.io",
     ),
     ("crane ls registry.example.com/team/app", "crane ls docker.io/acme/bill"),
-    ("crane manifest registry.example.com/team/app:1.2.3", "crane manifest docker.io/acme/bill:1.0"),
+    (
+        "crane manifest registry.example.com/team/app:1.2.3",
+        "crane manifest docker.io/acme/bill:1.0",
+    ),
     (
         "curl -i https://registry.example.com/v2/team/app/manifests/1.2.3",
         "curl -i https://registry-1.docker.io/v2/acme/bill/manifests/1.0",

@@ -86,7 +86,7 @@ def test_a_pasted_word_is_searched_not_matched(reader: Reader) -> None:
 
 def test_an_error_of_something_else_is_said_not_to_be_a_pull_failure(reader: Reader) -> None:
     reader.pastes('panic: runtime error: "index out of range" in main.go', opened(reader))
-    expect(ours(reader)).to_contain_text("Not recognised as an image-pull failure")
+    expect(ours(reader)).to_contain_text("Not recognized as an image-pull failure")
     expect(ours(reader).get_by_role("link")).to_have_count(0)
 
 
@@ -111,7 +111,7 @@ def test_our_match_fills_the_commands_of_the_page_it_opens(reader: Reader) -> No
         "registry.acme.dev/shop/cart:2.4.1"
     )
     expect(reader.page.locator("[data-md-toggle=search]")).not_to_be_checked()
-    filled = reader.page.locator("article code", has_text="registry.acme.dev/shop/cart").first
+    filled = reader.page.locator("#not-found ~ * pre", has_text="registry.acme.dev/shop/cart").first
     expect(filled).to_be_visible()
 
 

@@ -24,7 +24,7 @@ def edit(reader: Reader, label: str) -> Locator:
 
 
 def command(reader: Reader, words: str) -> Locator:
-    return reader.page.locator("article pre code", has_text=words).first
+    return reader.page.locator("article pre code:visible", has_text=words).first
 
 
 def test_examples_stand_until_there_is_something_better(reader: Reader) -> None:
@@ -66,7 +66,7 @@ def test_values_are_kept_in_this_tab_and_sent_nowhere(reader: Reader) -> None:
         ("Pod", "web-1; reboot"),
         ("Pod", "$(id)"),
         ("Namespace", "Shop"),
-        ("Namespace", "--all"),
+        ("Namespace", "--now"),
         ("Image", "registry.acme.dev/Shop/cart"),
         ("Image", "cart`id`"),
         ("Pull secret", "a'b"),

@@ -13,10 +13,9 @@ let values = load();
 
 function load() {
   try {
-    const stored = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-    return Object.fromEntries(Object.entries(stored).filter(([kind, value]) => valid(kind, value)));
+    return validOnes(JSON.parse(sessionStorage.getItem(KEY)) ?? {});
   } catch {
-    return {};
+    return {}; // Storage refused, or what is in it is none of ours.
   }
 }
 
@@ -28,11 +27,17 @@ function save() {
   }
 }
 
-const valid = (kind, value) => Object.hasOwn(KINDS, kind) && typeof value === "string" && fits(kind, value);
+function valid(kind, value) {
+  return Object.hasOwn(KINDS, kind) && typeof value === "string" && fits(kind, value);
+}
+
+function validOnes(found) {
+  return Object.fromEntries(Object.entries(found).filter(([kind, value]) => valid(kind, value)));
+}
 
 /** Take over what a paste or a link says. Another pod or image is another incident: start anew. */
 export function adopt(found) {
-  const fresh = Object.fromEntries(Object.entries(found ?? {}).filter(([kind, value]) => valid(kind, value)));
+  const fresh = validOnes(found ?? {});
   if (!Object.keys(fresh).length) return;
   const other = ["pod", "image"].some((kind) => fresh[kind] && values[kind] && fresh[kind] !== values[kind]);
   values = { ...(other ? {} : values), ...imageParts(fresh.image), ...fresh };
