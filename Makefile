@@ -9,11 +9,12 @@
 # make bench   the speed bars
 # make lab     the accuracy on tests/corpus
 # make lint    ruff, mypy, shellcheck
+# make screenshot   the picture in the README
 # make clean   remove what these made
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve dev test check new fix diff explain bench lab lint clean chromium alert-tools editor
+.PHONY: help serve dev test check new fix diff explain bench lab lint clean screenshot chromium alert-tools editor
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -48,6 +49,9 @@ bench: $(DEV)
 
 lab: $(RUNTIME)
 	@exec $(RUN) -m api eval $(ARGS)
+
+screenshot: $(DEV) chromium
+	CHROMIUM="$$(sh .ci/chromium)" $(RUN) -m tests.screenshot
 
 clean:
 	rm -rf $(VENV) .cache site .site-* .mypy_cache .pytest_cache .ruff_cache

@@ -19,6 +19,7 @@ from api.model import Catalogue, LookAlike, Signature, TellApart, Wrapper
 from api.paste import Message, Workload
 from api.soft import Near, Nearest, Speller, as_hit
 
+_HOWS = {"template": 2, "fuzzy": 1, "stage": 0}
 _KINDS = {"reason": 3, "umbrella": 2, "symptom": 1}
 NEEDED = 2.0  # pull evidence that a generic wording needs beside it
 _FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
@@ -205,6 +206,10 @@ class Matcher:
                 self._remembered[wording] = known
         return _Parsed(message, tokens, *known)
 
+    def forget(self) -> None:
+        """Meet every wording as if for the first time: what the bench measures by."""
+        self._remembered.clear()
+
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
 
@@ -228,7 +233,7 @@ class Matcher:
         elif (guessed := self._guess(parsed)) is not None:
             answer, best = guessed, None
         elif best is not None:
-            answer = self._answer(best, how, parsed)
+            answer = self._answer(best, "stage" if _unworded(parsed) else how, parsed)
         elif parsed.told.pull >= 4 > parsed.told.counter and parsed.told.stage:
             answer = _symptom()
         return Reading(
@@ -406,7 +411,8 @@ def _rank(reading: Reading) -> tuple[bool, bool, int, int, int]:
         kind > 1,
         reading.evidence.pull >= NEEDED,
         kind,
-        {"template": 2, "fuzzy": 1, "stage": 0}[answer.how],
+        # Of two symptoms, the one that is followed by an unknown reason says more.
+        _HOWS[answer.how] if kind > 1 else -_HOWS[answer.how],
         reading.message.count,
     )
 
@@ -427,6 +433,15 @@ def _unexplained(parsed: _Parsed) -> bool:
     inside = {at for item in found for at in range(item.hit.first, item.hit.last + 1)}
     first = min(item.hit.first for item in found)
     return covered - first + 1 - len(inside) >= _RESIDUE
+
+
+def _unworded(parsed: _Parsed) -> bool:
+    """Whether a reason follows the innermost known words, in words the catalogue does not have."""
+    last = max(item.hit.last for item in parsed.found)
+    if len(parsed.tokens.ids) - 1 - last < _LONG:
+        return False
+    _, end = parsed.tokens.span(last, last)
+    return parsed.tokens.text[end : end + 4].lstrip("\"'\\ )")[:1] in (":", "=")
 
 
 def _tells(entry: Signature, near: Near) -> bool:

@@ -323,7 +323,7 @@ def _flat(item: Any) -> str:
         if isinstance(value, Mapping):
             waiting += [
                 f"{key}: {inner}" if isinstance(inner, str | int) else inner
-                for key, inner in reversed(value.items())
+                for key, inner in reversed(list(value.items()))
             ]
         elif isinstance(value, list):
             waiting += reversed(value)

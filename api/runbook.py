@@ -47,6 +47,11 @@ _NEXT = {
         " later repeat it while backing off; before, look for the Failed events):",
         _MESSAGE_COMMAND,
     ),
+    "unworded": (
+        "A pull failed, for a reason in words that Pullbook does not know. See whether another line"
+        " says more:",
+        _MESSAGE_COMMAND,
+    ),
     "unknown": (
         "If a pod is waiting for its image, paste what this prints:",
         "kubectl describe pod your-pod -n your-namespace",
@@ -81,7 +86,8 @@ def fill(command: str, values: Mapping[str, str]) -> str:
 def answer(diagnosis: Diagnosis, catalogue: Catalogue, draft: str | None = None) -> dict[str, Any]:
     """The object of the HTTP API (design 4.2), ready for JSON."""
     values = diagnosis.matches[0].captures if diagnosis.matches else {}
-    why, command = _NEXT.get(diagnosis.verdict, ("", ""))
+    unworded = diagnosis.verdict == "symptom" and diagnosis.matches[0].how == "stage"
+    why, command = _NEXT.get("unworded" if unworded else diagnosis.verdict, ("", ""))
     return {
         "verdict": diagnosis.verdict,
         "matches": [_match(match, catalogue.causes[match.cause]) for match in diagnosis.matches],

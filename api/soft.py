@@ -69,12 +69,14 @@ class Speller:
 
     def repair(self, tokens: Tokens) -> Tokens | None:
         """The tokens with unknown words repaired; None where nothing could be."""
-        words = _words(tokens)
+        unknown = [at for at, known in enumerate(tokens.ids) if not known]
+        if not unknown:
+            return None
         ids = list(tokens.ids)
-        for at, known in enumerate(tokens.ids):
-            if not known and words[at]:
-                ids[at] = self._repaired(words[at], ids[at - 1] if at else 0, tokens.ids[at + 1 :][:1])
-        joined = self._joined(tokens, ids, words)
+        for at in unknown:
+            if word := _word(tokens, at):
+                ids[at] = self._repaired(word, ids[at - 1] if at else 0, tokens.ids[at + 1 :][:1])
+        joined = self._joined(tokens, ids)
         if joined is not None:
             return joined
         if tuple(ids) == tokens.ids:
@@ -101,14 +103,15 @@ class Speller:
             return self._numbers[found[0][0]]
         return 0
 
-    def _joined(self, tokens: Tokens, ids: list[int], words: Sequence[str]) -> Tokens | None:
+    def _joined(self, tokens: Tokens, ids: list[int]) -> Tokens | None:
         """Words that a hard wrap cut in two, joined again."""
         numbers = self._numbers
         drop: set[int] = set()
         for at in range(len(ids) - 1):
             if at in drop or (ids[at] and ids[at + 1]):
                 continue
-            whole = numbers.get(words[at] + words[at + 1]) if words[at] and words[at + 1] else None
+            head, tail = _word(tokens, at), _word(tokens, at + 1)
+            whole = numbers.get(head + tail) if head and tail else None
             if whole:
                 ids[at] = whole
                 drop.add(at + 1)
@@ -120,17 +123,14 @@ class Speller:
         )
 
 
-def _words(tokens: Tokens) -> list[str]:
-    """The word behind each token; empty for a typed token, a number, or a piece of many tokens."""
-    words: list[str] = []
-    number = -1
-    pending: list[str] = []
-    for piece in tokens.piece_of:
-        if piece != number:
-            number = piece
-            pending = [word if word.isalpha() else "" for word in masking.tokens(tokens.pieces[piece])]
-        words.append(pending.pop(0) if pending else "")
-    return words
+def _word(tokens: Tokens, at: int) -> str:
+    """The word behind a token; empty for a typed token or a number."""
+    piece_of = tokens.piece_of
+    piece, first = piece_of[at], at
+    while first and piece_of[first - 1] == piece:
+        first -= 1
+    word = masking.tokens(tokens.pieces[piece])[at - first]
+    return word if word.isalpha() else ""
 
 
 class Nearest:
@@ -159,10 +159,10 @@ class Nearest:
 
     def find(self, tokens: Tokens) -> list[Near]:
         """Templates at least `ENOUGH` covered; those that explain most of the text first."""
-        ids, said = list(tokens.ids), _words(tokens)
+        present = set(tokens.ids)
         scores: defaultdict[int, float] = defaultdict(float)
         budget = _POSTINGS
-        for word in sorted(set(ids), key=lambda w: -self._weight.get(w, 0.0)):
+        for word in sorted(present, key=lambda w: -self._weight.get(w, 0.0)):
             where = self._postings.get(word)
             if not where:
                 continue
@@ -173,22 +173,25 @@ class Nearest:
                 break
         near = []
         for template in heapq.nlargest(_CANDIDATES, scores, key=scores.__getitem__):
-            aligned = self._align(template, ids, said)
+            aligned = self._align(template, tokens, present)
             if aligned is not None:
                 near.append(aligned)
         return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
-    def _alike(self, word: int, said: Sequence[str], at: int) -> bool:
+    def _alike(self, word: int, tokens: Tokens, at: int) -> bool:
         """Whether the text's word at `at` may be the template's, misspelt."""
-        if not 0 <= at < len(said) or not said[at]:
-            return False
-        return OSA.normalized_similarity(said[at], self._spelt[word]) >= _ALIKE
+        said = _word(tokens, at) if 0 <= at < len(tokens.ids) else ""
+        return bool(said) and OSA.normalized_similarity(said, self._spelt[word]) >= _ALIKE
 
-    def _align(self, template: int, ids: Sequence[int], said: Sequence[str]) -> Near | None:
+    def _align(self, template: int, tokens: Tokens, known: set[int]) -> Near | None:
         """Align around the innermost place of the template's rarest word that the text has."""
-        words = self._words[template]
-        present = set(ids).intersection(words)
-        anchor = max(present, key=lambda word: self._weight[word])
+        ids, words = tokens.ids, self._words[template]
+        weights = [self._weight[word] for word in words]
+        heaviest = weights.index(max(weights))
+        lacking = [word for word in words if word not in known]
+        if len(words) - len(lacking) < _FEWEST or (words[heaviest] in lacking and len(lacking) > 1):
+            return None  # as aligning would find: too few agree, or not the one that tells
+        anchor = max(known.intersection(words), key=lambda word: self._weight[word])
         middle = len(ids) - 1 - ids[::-1].index(anchor)
         reach = len(words) + _SLACK
         start = max(0, middle - reach)
@@ -202,10 +205,8 @@ class Nearest:
         # A text cut off at its end can only hold the template's beginning.
         if last >= len(ids) - 2 and len(aligned) > _FEWEST:
             reached = equal[-1].src_end
-        weights = [self._weight[word] for word in words]
-        heaviest = max(range(len(words)), key=weights.__getitem__)
         place = _missing(aligned, len(words), equal)
-        garbled = place is not None and self._alike(words[place[0]], said, start + place[1])
+        garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
         if heaviest not in aligned and not garbled:
             return None  # the word that tells this template from others is missing or cut off
         if reached < len(words) and (reached < _HEAD * len(words) or reached in self._ends[template]):

@@ -203,7 +203,7 @@ def test_most_sentences_say_who_does_it() -> None:
     ("words", "style"),
     [
         ("Simply delete the pod.", FILLER),
-        ("The registry is not recognized.", BRITISH),
+        ("The registry is not recognised.", BRITISH),
         ("Delete the the pod.", REPEATED),
         ("A typo is 35 % of all cases.", SHARE),
         ("The secret was quietly deleted.", PASSIVE),

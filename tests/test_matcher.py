@@ -57,7 +57,7 @@ def test_a_private_host_turns_the_umbrella_towards_credentials() -> None:
 
 
 def test_a_misspelt_well_known_name_turns_it_towards_the_name() -> None:
-    text = "Error response from daemon: pull access denied for ngnix, repository does not exist or may require 'docker login'"  # noqa: E501
+    text = "Error response from daemon: pull access denied for ngnix, repository does not exist or may require 'docker login'"
     assert answer(text)[0] == "image-name"
 
 

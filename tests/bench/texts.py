@@ -24,7 +24,7 @@ _EVENTS = f"""Events:
   Warning  Failed     2m38s (x4 over 4m)   kubelet            Error: ErrImagePull
   Warning  Failed     2m27s (x6 over 4m)   kubelet            Error: ImagePullBackOff
   Normal   BackOff    2m13s (x7 over 4m)   kubelet            Back-off pulling image "{_IMAGE}"
-"""  # noqa: E501
+"""
 
 
 def corpus() -> list[str]:
@@ -111,6 +111,11 @@ class Synthetic:
 
     templates: list[Template]
     queries: list[tuple[str, int]]
+
+    @property
+    def causes(self) -> list[str]:
+        """The reason behind each template stands for its cause."""
+        return [str(number // len(_WRAPPERS)) for number in range(len(self.templates))]
 
 
 _WRAPPERS = (

@@ -50,7 +50,8 @@ def by_dropping(reader: Reader, text: str) -> None:
     reader.box.evaluate(
         """(box, text) => {
             box.value = text;
-            box.dispatchEvent(new InputEvent("input", {bubbles: true, inputType: "insertFromDrop"}));
+            const dropped = {bubbles: true, inputType: "insertFromDrop"};
+            box.dispatchEvent(new InputEvent("input", dropped));
         }""",
         text,
     )
