@@ -49,9 +49,7 @@ _ADDRESSED = frozenset(("/sitemap.xml", "/opensearch.xml", "/llms.txt", "/catalo
 _log = logging.getLogger("pullbook")
 
 
-def create_app(
-    root: Path = ROOT, site: Path | None = None, live: Live | None = None
-) -> Flask:
+def create_app(root: Path = ROOT, site: Path | None = None, live: Live | None = None) -> Flask:
     """The WSGI application over the catalogue of `root` and the built `site`.
 
     `live` is given by a server that replaces what is served while it runs.

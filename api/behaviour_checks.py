@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from api import behaviour, evidence, matcher, nearest
+from api import behaviour, evidence, nearest
 from api.behaviour import NONE, Read, Text
 from api.entries import Entry
-from api.matcher import Candidate, Matcher
+from api.matcher import Matcher
 from api.model import Catalogue, LookAlike, Signature, Wrapper
 from api.problems import Problem
+from api.reading import Candidate, order, outdone
 from api.templates import Template
 
 # A reason whose words stand in the examples of this many other causes is no reason.
@@ -192,9 +193,9 @@ def _ties(catalogue: Catalogue, reads: Sequence[Read], places: _Places) -> Itera
     for read in reads:
         for _, found in read.messages:
             own = [Candidate(i.entry, i.hit) for i in found if isinstance(i.entry, Signature)]
-            items = [item for item in own if not matcher.outdone(item, found)]
-            top = max((matcher.order(item) for item in items), default=None)
-            best = {item.entry.id: item.entry for item in items if matcher.order(item) == top}
+            items = [item for item in own if not outdone(item, found)]
+            top = max((order(item) for item in items), default=None)
+            best = {item.entry.id: item.entry for item in items if order(item) == top}
             names = tuple(sorted(best))
             if len({(s.cause, s.section) for s in best.values()}) > 1 and names not in told:
                 told.add(names)

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from api import paste, reasons, references
-from api.matcher import Diagnosis, Match, Matcher
+from api.diagnosis import Diagnosis, Match
+from api.matcher import Matcher
 from api.paste import Message
 
 _MAX_CONTAINERS = 100_000

@@ -7,7 +7,7 @@ from typing import Any
 
 from api import runbook
 from api.cluster import SYMPTOM, Container, Group, Triage
-from api.matcher import Diagnosis, Match
+from api.diagnosis import Diagnosis, Match
 from api.model import Catalogue, Cause
 
 _COLUMNS = ("WAITING", "EVENTS", "NODES", "FIRST SEEN", "REGISTRY", "IMAGE")

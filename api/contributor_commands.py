@@ -22,7 +22,8 @@ from api import (
     schema,
 )
 from api import explain as explanation
-from api.matcher import Diagnosis, Matcher
+from api.diagnosis import Diagnosis
+from api.matcher import Matcher
 from api.model import Catalogue, Signature
 from api.problems import Problem
 from api.scaffold import Proposal

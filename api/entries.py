@@ -186,7 +186,7 @@ WRAPPER_FILE = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A validated YAML mapping: its `values`, and the `places` (line, column from 1) of its keys."""
+    """A validated YAML mapping: its `values`, and the `places` (line, column) of its keys."""
 
     values: Mapping[str, Any]
     places: Mapping[str, tuple[int, int]]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from api.matcher import Diagnosis, Matcher
+from api.diagnosis import Diagnosis
+from api.matcher import Matcher
 
 NONE = "none"
 BINS = 10

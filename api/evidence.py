@@ -96,7 +96,7 @@ _STRUCTURE = frozenset("/:@.")
 
 
 def captured(found: Sequence[Found], tokens: Tokens) -> dict[str, str]:
-    """Placeholder values that fit the grammar of what they claim to be; the first of a kind wins."""
+    """Placeholder values that fit the grammar of what they claim to be; the first of a kind."""
     values: dict[str, str] = {}
     reference = plain = None
     wanted = set(_CAPTURED)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from api import evidence, matcher, nearest, paste, redaction
+from api import evidence, nearest, paste, redaction
 from api.evidence import Found
-from api.matcher import Candidate, Matcher, Reading
+from api.matcher import Matcher
 from api.model import LookAlike, Signature, Wrapper
+from api.reading import NEEDED, Candidate, Reading, order, outdone
 
 _WIDEST = 160
 _MESSAGES = 8
@@ -79,11 +80,11 @@ def _fate(item: Found, reading: Reading) -> str:
     size = f"{entry.kind}, {entry.template.words} words"
     if reading.answer and reading.answer.signature == entry.id:
         return f"{size}: wins"
-    if entry.generic and (told.pull < matcher.NEEDED or told.counter >= told.pull):
-        return f"{size}, generic: needs pull evidence of {matcher.NEEDED:g} and more than against"
+    if entry.generic and (told.pull < NEEDED or told.counter >= told.pull):
+        return f"{size}, generic: needs pull evidence of {NEEDED:g} and more than against"
     if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
         return f"{size}: outweighed by the evidence against a pull"
-    if matcher.outdone(Candidate(entry, item.hit), reading.found):
+    if outdone(Candidate(entry, item.hit), reading.found):
         rivals = [other for other in reading.found if _rivals(other, item)]
         longest = max(rivals, key=lambda other: other.entry.template.words)
         return f"{size}: yields to {_name(longest)}, which accounts for more of the same words"
@@ -110,7 +111,7 @@ def _margin(reading: Reading) -> str:
 
 def _ranked(found: Sequence[Found]) -> list[Signature]:
     own = [Candidate(i.entry, i.hit) for i in found if isinstance(i.entry, Signature)]
-    return [item.entry for item in sorted(own, key=matcher.order, reverse=True)]
+    return [item.entry for item in sorted(own, key=order, reverse=True)]
 
 
 def _why_not(reading: Reading, wanted: Signature) -> Iterator[str]:

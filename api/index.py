@@ -7,9 +7,9 @@ pairs are looked up once each; a hit is verified in place, run by run, through t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate, chain, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from api import masking
 from api.templates import GAP, GAP_PIECES, PLACEHOLDERS, Template
@@ -20,7 +20,7 @@ _CACHED_LENGTH = 64
 
 
 class Tokens(NamedTuple):
-    """A text as token ids; `piece_of` numbers the piece each comes from, `pieces` are as they stand.
+    """A text as token ids; `piece_of` numbers the piece each is of, `pieces` are as they stand.
 
     A named tuple like all that is made many times a message: it costs a fifth of a frozen class.
     """
@@ -58,7 +58,7 @@ class Tokens(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """Template number `template` found at tokens `first` to `last`; `at` is where each run starts."""
+    """Template `template` found at tokens `first` to `last`; `at` is where each run starts."""
 
     template: int
     first: int
@@ -68,9 +68,7 @@ class Hit(NamedTuple):
 
 # A template as plain numbers, so that a compiled index loads fast: its runs of word ids, for each
 # slot the placeholders' acceptance classes, and how many pieces each slot may hold.
-_Compiled = tuple[
-    tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[int, ...]
-]
+_Compiled = tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...], tuple[int, ...]]
 # Template, run, offset of the filed pair's last word in it, another word that the text must have.
 _Place = tuple[int, int, int, int]
 State = tuple[
@@ -117,11 +115,13 @@ class Index:
         """The literal word ids of a template, in order."""
         return tuple(word for run in self._compiled[template][0] for word in run)
 
-    def word_pairs(self) -> frozenset[tuple[int, int]]:
-        """Every pair of words that stand side by side in some template."""
-        return frozenset(
-            pair for runs, _, _ in self._compiled for run in runs for pair in pairwise(run)
+    def neighbours(self) -> Callable[[int, int], bool]:
+        """Tells whether two words stand side by side in some template."""
+        width = self._width
+        pairs = frozenset(
+            a * width + b for runs, _, _ in self._compiled for run in runs for a, b in pairwise(run)
         )
+        return lambda before, word: before * width + word in pairs
 
     def run_ends(self, template: int) -> frozenset[int]:
         """How many words stand before each end of a run."""
@@ -205,9 +205,9 @@ class Index:
         for start in range(end + 1, len(ids)):
             if piece_of[start] > furthest:
                 return -1
-            if ids[start] == words[0] and ids[start : start + len(words)] == words:
-                if self._fits(ids, slot, end, start):
-                    return start
+            stands = ids[start] == words[0] and ids[start : start + len(words)] == words
+            if stands and self._fits(ids, slot, end, start):
+                return start
         return -1
 
     def _before(
@@ -219,9 +219,9 @@ class Index:
             if piece_of[end] < nearest:
                 return -1
             begin = end - len(words) + 1
-            if begin >= 0 and ids[end] == words[-1] and ids[begin : end + 1] == words:
-                if self._fits(ids, slot, end, start):
-                    return begin
+            stands = begin >= 0 and ids[end] == words[-1] and ids[begin : end + 1] == words
+            if stands and self._fits(ids, slot, end, start):
+                return begin
         return -1
 
     def _fits(self, ids: Sequence[int], slot: tuple[int, ...], end: int, start: int) -> bool:
@@ -265,7 +265,8 @@ def build(templates: Iterable[Template]) -> Index:
     typed.add("<registry-host>")  # evidence, though no placeholder asks for it
     vocabulary = {word: number for number, word in enumerate(sorted(words | typed), start=1)}
     width = len(vocabulary) + 1
-    compiled = tuple(_compile(template, vocabulary) for template in templates)
+    shared: dict[Any, Any] = {}  # most templates have a run or a slot in common with another
+    compiled = tuple(_compile(template, vocabulary, shared) for template in templates)
     pair_count = Counter(a * width + b for c in compiled for run in c[0] for a, b in pairwise(run))
     word_count = Counter(word for c in compiled for run in c[0] for word in run)
     pairs: dict[int, list[_Place]] = {}
@@ -289,11 +290,14 @@ def build(templates: Iterable[Template]) -> Index:
     return Index((vocabulary, compiled, pairs, singles))
 
 
-def _compile(template: Template, vocabulary: dict[str, int]) -> _Compiled:
+def _compile(template: Template, vocabulary: dict[str, int], shared: dict[Any, Any]) -> _Compiled:
+    runs = (tuple(vocabulary[word] for word in run) for run in template.runs)
+    slots = tuple(tuple(_KINDS.index(p.type) for p in slot) for slot in template.slots)
+    reach = tuple(sum(GAP_PIECES if p.type == GAP else 1 for p in s) for s in template.slots)
     return (
-        tuple(tuple(vocabulary[word] for word in run) for run in template.runs),
-        tuple(tuple(_KINDS.index(p.type) for p in slot) for slot in template.slots),
-        tuple(sum(GAP_PIECES if p.type == GAP else 1 for p in slot) for slot in template.slots),
+        tuple(shared.setdefault(run, run) for run in runs),
+        shared.setdefault(slots, slots),
+        shared.setdefault(("reach", reach), reach),
     )
 
 

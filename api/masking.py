@@ -8,7 +8,6 @@ quadratic on hostile input; cutting first and looking at bounded pieces is linea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 # A URL is one piece although it may hold = ; and commas; an IPv6 address keeps its brackets.
 # Each alternative consumes what it scanned, so the scan is linear in the text.
@@ -52,16 +51,6 @@ STATUS_TOKENS = tuple(str(code) for code in range(400, 600))
 def pieces(text: str) -> list[str]:
     """The pieces of `text` in order, as they stand, edge punctuation included."""
     return _PIECE.findall(text)
-
-
-def spans(text: str) -> Iterator[tuple[int, int]]:
-    """The (start, end) offsets of each piece, edge punctuation left out."""
-    for found in _PIECE.finditer(text):
-        start, end = found.span()
-        piece = found.group()
-        bare = trim(piece)
-        start += piece.find(bare) if bare else 0
-        yield start, start + len(bare)
 
 
 def trim(piece: str) -> str:
@@ -143,7 +132,8 @@ def _url(low: str) -> str:
         return "<token-url>"
     if path in ("v2", "v1", "v1/_ping"):
         return "<ping-url>"
-    return "<registry-url>" if _serves_images(host.rpartition("@")[2].partition(":")[0]) else "<url>"
+    bare = host.rpartition("@")[2].partition(":")[0]
+    return "<registry-url>" if _serves_images(bare) else "<url>"
 
 
 def _serves_images(host: str) -> bool:

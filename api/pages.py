@@ -66,8 +66,9 @@ _KINDS = {value: kind for kind, value in runbook.EXAMPLES.items()}
 
 def _wrap(code: str) -> str:
     return _VALUES.sub(
-        lambda found: f'<span class="pb-value" data-pb="{_KINDS[found.group()]}">'
-        f"{found.group()}</span>",
+        lambda found: (
+            f'<span class="pb-value" data-pb="{_KINDS[found.group()]}">{found.group()}</span>'
+        ),
         code,
     )
 
@@ -110,7 +111,7 @@ def _wording(signature: Signature) -> str:
     examples = "".join(_example(example) for example in signature.examples)
     return (
         f'<li class="pb-wording" id="{signature.id}">{anchors}<code>{said}</code>{retired}'
-        f' <small>{html.escape(", ".join(signature.emitters))}{ages}'
+        f" <small>{html.escape(', '.join(signature.emitters))}{ages}"
         f' <a href="#{signature.id}">permalink</a></small>{examples}</li>'
     )
 
@@ -119,7 +120,8 @@ def _example(example: Example) -> str:
     runtime = _RUNTIMES.get(example.runtime, example.runtime)
     title = html.escape(" ".join(part for part in (runtime, example.version) if part))
     text = html.escape(example.text).replace("\n", "&#10;")
-    return f'<details><summary>Example: {title}</summary><pre tabindex="0"><code>{text}</code></pre></details>'
+    shown = f'<pre tabindex="0"><code>{text}</code></pre>'
+    return f"<details><summary>Example: {title}</summary>{shown}</details>"
 
 
 def _tells_apart(source: Source, _: str) -> str:
@@ -158,7 +160,7 @@ def _svg(source: Source, name: str) -> str:
     if name not in source.drawings:
         raise MarkerError(f"no drawing '{name}'; drawings are {', '.join(sorted(source.drawings))}")
     drawing = source.drawings[name]
-    return f'<div class="pb-drawing">{drawing[drawing.index("<svg"):].strip()}</div>'
+    return f'<div class="pb-drawing">{drawing[drawing.index("<svg") :].strip()}</div>'
 
 
 def _download(source: Source, name: str) -> str:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from api import references
@@ -20,7 +21,9 @@ MAX_BYTES = 256 * 1024
 MAX_MESSAGES = 400
 _LONGEST_MESSAGE = 16 * 1024
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ANSI = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 # A run of backslashes is entered at its start only, or each of its places would scan the rest.
 _ESCAPED = re.compile(r"(?<!\\)\\+([\"'])")
 _ESCAPED_SPACE = re.compile(r"(?<!\\)\\+[nrt](?=[^a-z]|[a-z]+[ :=/])")
@@ -32,8 +35,8 @@ _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD)) | {
 # A line that starts a message of its own.
 _KLOG = re.compile(r"[IWEF]\d{4} +\d\d:\d\d:\d\d")
 _STAMP = re.compile(
-    r"(?:[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d|time=\"|\[?\d\d:\d\d:\d\d\b"
-    r"|level=|ts=|(?:INFO|WARN|ERRO|FATA|DEBU)\[)"
+    r"(?:[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d"
+    r"|time=\"|\[?\d\d:\d\d:\d\d\b|level=|ts=|(?:INFO|WARN|ERRO|FATA|DEBU)\[)"
 )
 _POD_ROW = re.compile(r"\S+(?: +\S+)? +\d+/\d+ +\S+ +\d+ ")
 _WRAPPED_AT = 60  # no terminal is narrower
@@ -50,12 +53,15 @@ class Workload(NamedTuple):
     image: str | None = None
 
 
+NOBODY = Workload()
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A stretch of text to be matched as one."""
 
     text: str
-    workload: Workload = Workload()
+    workload: Workload = NOBODY
     count: int = 1
 
 
@@ -120,7 +126,7 @@ def _unwrap(text: str) -> str:
         return text
     runs_on = [
         bool(line) and bool(after) and not after[:2].isspace() and not _starts(after)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
     ]
     full = [runs_on[at] and len(lines[at]) == width for at in range(len(runs_on))]
     distinct = len({line for line, whole in zip(lines, full, strict=False) if whole})
@@ -186,7 +192,10 @@ def _header(line: str, workload: Workload) -> Workload | None:
 
 _POD_FIELD = re.compile(r"\bpod(?:=|/| )\"?([a-z0-9.-]+)(?:/([a-z0-9.-]+))?(?:_([a-z0-9-]+)\()?")
 _ASSIGNED = re.compile(r"Successfully assigned ([a-z0-9.-]+)/([a-z0-9.-]+) to ([a-z0-9.-]+)")
-_CONTAINER = re.compile(r"(?:\"StartContainer\" for|container) \"([a-z0-9-]+)\"|spec\.(?:initContainers|containers)\{([a-z0-9-]+)\}")
+_CONTAINER = re.compile(
+    r"(?:\"StartContainer\" for|container) \"([a-z0-9-]+)\""
+    r"|spec\.(?:initContainers|containers)\{([a-z0-9-]+)\}"
+)
 
 
 def _named(text: str, workload: Workload) -> Workload:
@@ -197,7 +206,9 @@ def _named(text: str, workload: Workload) -> Workload:
     if "pod" in text and (found := _POD_FIELD.search(text)):
         first, second, third = found.groups()
         if second and "pod=" in found.group():
-            workload = workload._replace(namespace=_fit("namespace", first), pod=_fit("pod", second))
+            workload = workload._replace(
+                namespace=_fit("namespace", first), pod=_fit("pod", second)
+            )
         elif third:
             workload = workload._replace(namespace=_fit("namespace", third), pod=_fit("pod", first))
         elif "/" in found.group() or '"' in found.group():

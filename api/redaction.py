@@ -55,7 +55,9 @@ _RULES: tuple[tuple[str, str, re.Pattern[str], str], ...] = (
     (
         "e-mail address",
         "@",
-        re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?!sha\d)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"),
+        re.compile(
+            r"(?<![\w.+-])[\w.+-]{1,64}@(?!sha\d)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+        ),
         MASK,
     ),
 )
@@ -70,7 +72,7 @@ _FIELD = re.compile(
 _AUTH_FIELD = re.compile(r"(\"auth\"\s?:\s?\")[A-Za-z0-9+/=]{8,}")
 _QUERY = re.compile(r"(://[^\s?\"'<>]{1,2048}\?)([^\s\"'<>]+)")
 # Query values that say what failed and are no secret.
-_HARMLESS = frozenset(("scope", "service", "ns", "account", "offline_token", "client_id", "n", "last"))
+_HARMLESS = frozenset("scope service ns account offline_token client_id n last".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api import references
-from api.matcher import Diagnosis, Match, WorkloadAnswer
+from api.diagnosis import Diagnosis, Match, WorkloadAnswer
 from api.model import Catalogue, Cause, Section
 
 # The runbook's example values; every page uses exactly these, longest first when replacing.
@@ -134,7 +134,8 @@ def _overview(cause: Cause) -> Section:
         f'<li><a href="{cause.url(section.id)}">{html_.escape(section.title)}</a></li>'
         for section in cause.sections.values()
     )
-    page = f"<h2>{html_.escape(cause.title)}</h2><p>{html_.escape(cause.summary)}</p><ul>{links}</ul>"
+    title, summary = html_.escape(cause.title), html_.escape(cause.summary)
+    page = f"<h2>{title}</h2><p>{summary}</p><ul>{links}</ul>"
     return Section(None, cause.title, page, cause.summary, ())
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from api import masking, nearest, paste, redaction, stages, templates
-from api.matcher import Diagnosis, Matcher, Reading
+from api.diagnosis import Diagnosis
+from api.matcher import Matcher
 from api.model import Catalogue, Signature, Wrapper
+from api.reading import Reading
 
 _MOST_WORDS = 14  # literal words of a proposed template
 _MOST_TEXT = 4_000  # characters of the example

@@ -7,10 +7,12 @@ the few templates that share its rarest words.
 
 from __future__ import annotations
 
+import bisect
 import heapq
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq, Opcode
@@ -30,6 +32,7 @@ _ALIKE = 0.5  # how like its word a misspelt one must be
 _GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
 _CUT = 0.95  # what a template is worth whose end was cut off
 _SLACK = 12  # pieces that placeholders and gaps may hold between the words
+_TELLS = 0.83  # of the weight of a template's heaviest word: words that tell as much as it
 ENOUGH = 0.85
 
 
@@ -60,7 +63,8 @@ class Speller:
 
     def __init__(self, index: Index) -> None:
         self._numbers = index.vocabulary
-        self._pairs = index.word_pairs()
+        self._sorted = sorted(index.vocabulary)
+        self._neighbours = index.neighbours()
         self._by_edge: dict[tuple[str, int], list[str]] = {}
         for word in index.vocabulary:
             if len(word) >= _SHORTEST and word.isalpha():
@@ -73,15 +77,59 @@ class Speller:
         if not unknown:
             return None
         ids = list(tokens.ids)
+        if unknown[-1] == len(ids) - 1 and len(ids) > 1:
+            ids[-1] = self._completed(_word(tokens, len(ids) - 1), ids[-2])
+            unknown = [at for at in unknown if not ids[at]]
         for at in unknown:
             if word := _word(tokens, at):
                 ids[at] = self._repaired(word, ids[at - 1] if at else 0, tokens.ids[at + 1 :][:1])
         joined = self._joined(tokens, ids)
         if joined is not None:
             return joined
+        apart = self._apart(tokens, ids)
+        if apart is not None:
+            return apart
         if tuple(ids) == tokens.ids:
             return None
-        return Tokens(tokens.text, tuple(ids), tokens.piece_of, tokens.pieces)
+        return tokens._replace(ids=tuple(ids))
+
+    def _apart(self, tokens: Tokens, ids: Sequence[int]) -> Tokens | None:
+        """Two words that lost the space between them, or have a letter in its place, set apart."""
+        found: list[int] = []
+        piece_of: list[int] = []
+        for at, (number, piece) in enumerate(zip(ids, tokens.piece_of, strict=True)):
+            pair = () if number else self._two(_word(tokens, at))
+            found += pair or (number,)
+            piece_of += [piece] * (2 if pair else 1)
+        if len(found) == len(ids):
+            return None
+        return tokens._replace(ids=tuple(found), piece_of=piece_of)
+
+    def _two(self, word: str) -> tuple[int, ...]:
+        """The words that `word` is made of, where some template has them side by side."""
+        if len(word) > 2 * _LONGEST:
+            return ()
+        for end in range(2, len(word) - 1):
+            head = self._numbers.get(word[:end])
+            for start in (end, end + 1) if head else ():
+                tail = self._numbers.get(word[start:])
+                if tail and self._neighbours(head or 0, tail):
+                    return head or 0, tail
+        return ()
+
+    def _completed(self, word: str, before: int) -> int:
+        """The one word that begins so and follows `before`: the text's end was cut off."""
+        if len(word) < 2 or not before:
+            return 0
+        start = bisect.bisect_left(self._sorted, word)
+        fitting = [
+            self._numbers[each]
+            for each in takewhile(
+                lambda each: each.startswith(word), self._sorted[start : start + _LONGEST]
+            )
+            if self._neighbours(before, self._numbers[each])
+        ]
+        return fitting[0] if len(fitting) == 1 else 0
 
     def _repaired(self, word: str, before: int, after: Sequence[int]) -> int:
         """The nearest word, by preference one that stands beside these neighbours in a template."""
@@ -97,7 +145,7 @@ class Speller:
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=edits, limit=_CHOICES)
         for candidate, _, _ in found:
             number = self._numbers[candidate]
-            if (before, number) in self._pairs or (after and (number, after[0]) in self._pairs):
+            if self._neighbours(before, number) or (after and self._neighbours(number, after[0])):
                 return number
         if found and found[0][1] == 1 and len(word) > _SHORTEST:
             return self._numbers[found[0][0]]
@@ -118,9 +166,8 @@ class Speller:
         if not drop:
             return None
         keep = [at for at in range(len(ids)) if at not in drop]
-        return Tokens(
-            tokens.text, tuple(ids[at] for at in keep), [tokens.piece_of[at] for at in keep], tokens.pieces
-        )
+        kept, whose = tuple(ids[at] for at in keep), [tokens.piece_of[at] for at in keep]
+        return Tokens(tokens.text, kept, whose, tokens.pieces)
 
 
 def _word(tokens: Tokens, at: int) -> str:
@@ -129,21 +176,21 @@ def _word(tokens: Tokens, at: int) -> str:
     piece, first = piece_of[at], at
     while first and piece_of[first - 1] == piece:
         first -= 1
-    word = masking.tokens(tokens.pieces[piece])[at - first]
+    words = masking.tokens(tokens.pieces[piece])
+    word = words[at - first] if at - first < len(words) else ""
     return word if word.isalpha() else ""
 
 
 class Nearest:
-    """Finds the templates nearest to a text: rare words choose candidates, RapidFuzz aligns them."""
+    """Finds the templates nearest to a text: telling words choose, RapidFuzz aligns."""
 
     def __init__(self, index: Index, causes: Sequence[str]) -> None:
         """`causes` names the cause of each template of the index; those without are not found.
 
         A word weighs by how few causes use it: that is what it tells.
         """
-        self._spelt = {number: word for word, number in index.vocabulary.items()}
-        self._words: dict[int, tuple[int, ...]] = {}
-        self._ends: dict[int, frozenset[int]] = {}  # where runs end: no place to be cut off at
+        self._spelt = ("", *index.vocabulary)  # numbered in its order
+        self._index = index
         self._postings: dict[int, list[int]] = {}
         users: dict[int, set[str]] = {}
         for template, cause in enumerate(causes):
@@ -151,8 +198,6 @@ class Nearest:
             for word in set(words):
                 users.setdefault(word, set()).add(cause)
             if cause and len(words) >= _FEWEST:
-                self._words[template] = words
-                self._ends[template] = index.run_ends(template)
                 for word in set(words):
                     self._postings.setdefault(word, []).append(template)
         self._weight = {word: 1.0 / len(users[word]) for word in self._postings}
@@ -185,12 +230,12 @@ class Nearest:
 
     def _align(self, template: int, tokens: Tokens, known: set[int]) -> Near | None:
         """Align around the innermost place of the template's rarest word that the text has."""
-        ids, words = tokens.ids, self._words[template]
+        ids, words = tokens.ids, self._index.words(template)
         weights = [self._weight[word] for word in words]
-        heaviest = weights.index(max(weights))
-        lacking = [word for word in words if word not in known]
-        if len(words) - len(lacking) < _FEWEST or (words[heaviest] in lacking and len(lacking) > 1):
-            return None  # as aligning would find: too few agree, or not the one that tells
+        enough = _TELLS * max(weights)
+        telling = [weight for word, weight in zip(words, weights, strict=True) if word in known]
+        if len(telling) < _FEWEST or (max(telling) < enough and len(telling) < len(words) - 1):
+            return None  # as aligning would find: too few agree, or none that tells
         anchor = max(known.intersection(words), key=lambda word: self._weight[word])
         middle = len(ids) - 1 - ids[::-1].index(anchor)
         reach = len(words) + _SLACK
@@ -207,10 +252,12 @@ class Nearest:
             reached = equal[-1].src_end
         place = _missing(aligned, len(words), equal)
         garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
-        if heaviest not in aligned and not garbled:
+        if max(weights[at] for at in aligned) < enough and not garbled:
             return None  # the word that tells this template from others is missing or cut off
-        if reached < len(words) and (reached < _HEAD * len(words) or reached in self._ends[template]):
-            return None
+        if reached < len(words) and (
+            reached < _HEAD * len(words) or reached in self._index.run_ends(template)
+        ):
+            return None  # what ends where a run ends is no cut
         explained = sum(weights[at] for at in aligned)
         score = explained / sum(weights[:reached])
         if garbled:
@@ -240,4 +287,3 @@ def _missing(
 
 def as_hit(near: Near) -> Hit:
     return Hit(near.template, near.first, near.last, ())
-

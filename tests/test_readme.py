@@ -18,7 +18,7 @@ _LINK = re.compile(r"(?:\]\(|src=\")(?!https?:)([^)\"#]+)")
 
 def pasted() -> str:
     """The event that the README pastes; the next block is its answer."""
-    return _BLOCK.findall(README.read_text("utf-8"))[0]
+    return str(_BLOCK.findall(README.read_text("utf-8"))[0])
 
 
 def test_the_answer_in_the_readme_is_the_real_one() -> None:

@@ -14,7 +14,6 @@ from werkzeug.test import EnvironBuilder
 
 from api import index
 from api.index import Index
-from api.matcher import Matcher
 from api.soft import Nearest, Speller
 from tests.bench.texts import Synthetic
 
@@ -58,11 +57,6 @@ def ratio(
             took.append(seconds(lambda text=text: query(text)))  # type: ignore[misc]
             empty += [seconds(_CALL) for _ in range(_EMPTY_CALLS)]
     return statistics.median(took) / statistics.median(empty)
-
-
-def new_wording(matcher: Matcher) -> Callable[[], object]:
-    """Makes a matcher meet each message as the first of its wording."""
-    return matcher.forget
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ Match = Callable[[str], int | None]
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """An engine: `build` makes a match function over templates; `slow`: linear in their number."""
+    """An engine: `build` makes a match function over templates."""
 
     name: str
     build: Callable[[Sequence[str]], Match]
-    slow: bool
 
 
 def words(text: str) -> list[str]:
@@ -95,8 +94,8 @@ def _fts5(templates: Sequence[str]) -> Match:
 
 
 PEERS = (
-    Peer("tantivy, BM25", _tantivy, slow=False),
-    Peer("SQLite FTS5, BM25", _fts5, slow=True),
-    Peer("RapidFuzz extractOne, token_set_ratio", _rapidfuzz(fuzz.token_set_ratio), slow=True),
-    Peer("RapidFuzz extractOne, partial_ratio", _rapidfuzz(fuzz.partial_ratio), slow=True),
+    Peer("tantivy, BM25", _tantivy),
+    Peer("SQLite FTS5, BM25", _fts5),
+    Peer("RapidFuzz extractOne, token_set_ratio", _rapidfuzz(fuzz.token_set_ratio)),
+    Peer("RapidFuzz extractOne, partial_ratio", _rapidfuzz(fuzz.partial_ratio)),
 )

@@ -142,7 +142,7 @@ _SAMPLES = {
 }
 
 
-def synthetic(size: int, queries: int, seed: str = "synthetic") -> Synthetic:
+def synthetic(size: int, queries: int, seed: str = "fresh") -> Synthetic:
     """Twelve wrappers by `size` / 12 random reasons; queries carry noise as real pastes do.
 
     70 % have an event's prefix, 25 % one or two typos, 25 % lines around them, and 10 % lack the
@@ -173,10 +173,10 @@ def _noisy(source: str, rng: random.Random) -> str:
         for _ in range(rng.randint(1, 2)):
             at = rng.randrange(len(text))
             text = text[:at] + rng.choice("abcdefghijklmnopqrstuvwxyz") + text[at + 1 :]
-    if rng.random() < 0.1:
-        text = text[: int(len(text) * 0.95)]
     if rng.random() < 0.7:
         text = f"  Warning  Failed  {rng.randint(1, 59)}s (x4 over 2m)  kubelet  {text}"
     if rng.random() < 0.25:
         text = f"  Normal  Scheduled  1m  default-scheduler  Successfully assigned\n{text}\n  done"
+    if rng.random() < 0.1:
+        text = text[: int(len(text) * 0.95)]
     return text

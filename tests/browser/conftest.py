@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Route,
+    TimeoutError,
     expect,
     sync_playwright,
 )
@@ -67,6 +69,17 @@ class Reader:
     def open(self, path: str = "/") -> None:
         self.page.goto(self.home + path, wait_until="load")
 
+    def open_for_navigation(self, path: str = "/") -> None:
+        """Until the theme has its sitemap: before that, it leaves links to the browser."""
+        with self.page.expect_response("**/sitemap.xml"):
+            self.open(path)
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("window.sameDocument = true")
+
+    def never_left(self) -> bool:
+        """Whether every page since was put in place by the theme, without a load."""
+        return bool(self.page.evaluate("window.sameDocument === true"))
+
     @property
     def path(self) -> str:
         at = urlsplit(self.page.url)
@@ -110,11 +123,12 @@ class Reader:
         session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", "commands": ["paste"]})
         session.detach()
 
-    def scrolls_sideways(self) -> bool:
-        wide = self.page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        return bool(wide > 0)
+    def fits_the_screen(self) -> bool:
+        """Nothing to scroll to the side, once the theme's own movements have come to rest."""
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        with contextlib.suppress(TimeoutError):
+            self.page.wait_for_function(f"() => !({wide})", timeout=2_000)
+        return not self.page.evaluate(wide)
 
 
 def visit(context: BrowserContext, server: Server) -> Reader:

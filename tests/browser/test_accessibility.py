@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.conftest import Server
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 DESKTOP, PHONE = 1280, 375
 TASTE = ["", "causes/registry-auth/", "checks/is-it-the-secret/"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "no Chromium: run these tests with 'make test', which finds or installs one"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def paths(site: Path) -> list[str]:

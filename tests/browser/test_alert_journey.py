@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.conftest import Server
 from tests.test_alerts import PUBLISHED, rendered_links, run
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize(
@@ -30,11 +17,11 @@ def browser() -> Iterator[Browser]:
     ],
 )
 def test_a_fired_alert_opens_its_section_with_the_pods_names(
-    server: Server, browser: Browser, reason: str, heading: str, names: tuple[str, str]
+    server: Server, chromium: Browser, reason: str, heading: str, names: tuple[str, str]
 ) -> None:
     run("promtool", "test", "rules", "image-pull.test.yaml")  # the link is the one that fires
     (link,) = [link for link in rendered_links() if f"reason={reason}&" in link]
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(server.url + link.removeprefix(PUBLISHED))
     assert page.locator("h1").inner_text().startswith(heading)
     pod, namespace = names

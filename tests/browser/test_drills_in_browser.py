@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from api import drill_reader, drills
 from api.drills import Choice, Drill
@@ -17,16 +15,6 @@ from tests.conftest import Server
 DRILLS = drill_reader.load(Path(__file__).resolve().parent.parent.parent)
 LAUNCH = DRILLS["launch-day"]
 NODE = DRILLS["one-bad-node"]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "no Chromium: run these tests with 'make test', which finds or installs one"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Reader
+from tests.browser.conftest import A_WHILE, Reader
 from tests.conftest import NOT_FOUND
 from tests.journeys import REAL_INPUT
 
@@ -190,8 +190,7 @@ def test_hostile_text_stays_text(reader: Reader) -> None:
 
 
 def test_it_works_again_after_instant_navigation(reader: Reader) -> None:
-    reader.open()
-    reader.page.evaluate("window.sameDocument = true")
+    reader.open_for_navigation()
     reader.pastes(NOT_FOUND)
     reader.title.click()
     expect(reader.page).to_have_url(SECTION)
@@ -201,7 +200,29 @@ def test_it_works_again_after_instant_navigation(reader: Reader) -> None:
     expect(reader.answer).to_have_count(0)
     reader.pastes(RATE_LIMITED)
     expect(reader.title).to_contain_text("Registry rate-limited")
-    assert reader.page.evaluate("window.sameDocument"), "the page was loaded anew"
+    assert reader.never_left()
+
+
+def test_a_link_ends_at_its_section_even_from_a_page_that_still_scrolls(reader: Reader) -> None:
+    reader.open()
+    reader.pastes(NOT_FOUND)
+    expect(reader.title).to_be_visible()
+    for after in (0, 30, 60, 90):  # ms: the theme notes where the page was left after a pause
+        reader.page.evaluate("scrollTo(0, 40); scrollTo(0, 80)")
+        reader.page.wait_for_timeout(after)
+        reader.title.evaluate("link => link.click()")
+        expect(reader.page).to_have_url(SECTION)
+        reader.page.wait_for_function(
+            """() => {
+                const top = document.getElementById("not-found")?.getBoundingClientRect().top;
+                return top > 40 && top < 200;
+            }""",
+            timeout=A_WHILE,
+        )
+        reader.page.go_back()
+        expect(reader.page.locator("h1")).to_contain_text("The runbook that reads your error")
+        reader.pastes(NOT_FOUND)
+        expect(reader.title).to_be_visible()
 
 
 def test_the_latest_paste_wins(reader: Reader) -> None:
@@ -278,11 +299,11 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways(phone: Reader) -> N
         phone.box.fill("")
         phone.pastes(text)
         expect(phone.verdict).to_be_visible()
-        assert not phone.scrolls_sideways()
+        assert phone.fits_the_screen()
     phone.box.fill("")
     phone.pastes(TWO_PODS)
     expect(phone.answer.locator(".pb-workloads")).to_be_visible()
-    assert not phone.scrolls_sideways()
+    assert phone.fits_the_screen()
 
 
 def test_paper_shows_the_answer_and_not_the_box(reader: Reader) -> None:

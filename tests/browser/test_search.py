@@ -116,8 +116,7 @@ def test_our_match_fills_the_commands_of_the_page_it_opens(reader: Reader) -> No
 
 
 def test_it_works_after_instant_navigation_and_on_a_phone(phone: Reader) -> None:
-    phone.open()
-    phone.page.evaluate("window.sameDocument = true")
+    phone.open_for_navigation()
     phone.page.locator("article a[href$='/pulled-scheduled-or-crashed/']").first.click()
     expect(phone.page.locator("h1")).to_contain_text("crashed?")
     phone.page.locator("label.md-header__button[for=__search]").click()
@@ -125,5 +124,5 @@ def test_it_works_after_instant_navigation_and_on_a_phone(phone: Reader) -> None
     expect(field).to_be_focused()
     phone.pastes(NOT_FOUND, field)
     expect(ours(phone).get_by_role("link").first).to_be_visible()
-    assert not phone.scrolls_sideways()
-    assert phone.page.evaluate("window.sameDocument"), "the page was loaded anew"
+    assert phone.fits_the_screen()
+    assert phone.never_left()

@@ -157,7 +157,7 @@ def test_the_strip_is_usable_on_a_phone(phone: Reader) -> None:
     edit(phone, "Image").fill(
         "registry.acme.dev/a-rather-long-team-name/a-rather-long-image-name:2026.11.21"
     )
-    assert not phone.scrolls_sideways()
+    assert phone.fits_the_screen()
     expect(phone.page.locator(".pb-strip__summary")).to_contain_text(
         re.compile("a-rather-long-image")
     )

@@ -7,6 +7,7 @@ import { openPage } from "./values.js";
 
 const SETTLED = 250; // ms: by then the theme has wrapped tables and code
 const later = timer();
+let followed = "";
 
 bindPasteBox();
 bindSearch();
@@ -17,12 +18,23 @@ onPage(() => {
   later(SETTLED, settle);
 });
 
+document.addEventListener("click", (event) => (followed = event.target.closest?.("a")?.href ?? ""), true);
 window.addEventListener("resize", () => later(SETTLED, settle));
 
 function settle() {
+  land();
   reachTables();
   // The theme puts each copy button into a landmark of its own, without a name.
   for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none");
+}
+
+/**
+ * A link to a section ends at that section. The theme scrolls back instead to where the last page was left,
+ * if that page was still scrolling when the link was followed.
+ */
+function land() {
+  if (location.hash && followed === location.href) location.replace(location.href); // also sets :target
+  followed = "";
 }
 
 /** A table wider than the screen scrolls in the theme's wrapper: let the keyboard reach it. */

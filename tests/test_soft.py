@@ -1,0 +1,77 @@
+"""Where no template fits to the letter: spelling is repaired, and near templates are found."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import index, soft, templates
+
+WORDINGS = (
+    "certificate signed by unknown authority",
+    "no space left on device",
+    "connection reset by peer",
+    "toomanyrequests: You have reached your pull rate limit",
+    "manifest unknown",
+)
+CAUSES = ("tls", "storage", "network", "limit", "tag")
+
+
+@pytest.fixture(scope="module")
+def built() -> index.Index:
+    return index.build(templates.parse(text) for text in WORDINGS)
+
+
+def repaired(built: index.Index, text: str) -> list[str]:
+    tokens = soft.Speller(built).repair(built.tokenise(text))
+    return [WORDINGS[hit.template] for hit in built.find(tokens)] if tokens else []
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("certifcate signed by unknown authority", WORDINGS[0]),
+        ("certificate signed by unknwon authority", WORDINGS[0]),
+        ("no spcae left on device", WORDINGS[1]),
+        ("connection rest by peer", WORDINGS[2]),
+        ("certificate signed by unknown autho\nrity", WORDINGS[0]),
+        ("manifest unknwn", WORDINGS[4]),
+    ],
+)
+def test_a_misspelt_or_broken_word_is_repaired(built: index.Index, text: str, wording: str) -> None:
+    assert repaired(built, text) == [wording]
+
+
+def test_a_text_without_a_repairable_word_is_left_alone(built: index.Index) -> None:
+    assert soft.Speller(built).repair(built.tokenise("my-app web-1 qqqqqq")) is None
+
+
+def near(built: index.Index, text: str) -> list[str]:
+    return [WORDINGS[n.template] for n in soft.Nearest(built, CAUSES).find(built.tokenise(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("write /data: no siace lft on device", []),
+        ("certificate signed by an unknown authority", [WORDINGS[0]]),
+        ("toomanyrequests: You have reached your pull ra", [WORDINGS[3]]),
+        ("no space lefd on device", [WORDINGS[1]]),
+        ("signed by authority", []),
+        ("nothing of the kind", []),
+    ],
+)
+def test_a_near_template_is_found_only_where_most_of_it_stands(
+    built: index.Index, text: str, wording: list[str]
+) -> None:
+    assert near(built, text) == wording
+
+
+def test_a_text_cut_before_the_telling_word_is_near_to_nothing() -> None:
+    shared = "reading the manifest from the registry:"
+    built = index.build(templates.parse(f"{shared} {end}") for end in ("toomanyrequests", "denied"))
+    assert soft.Nearest(built, ("limit", "auth")).find(built.tokenise(shared)) == []
+
+
+def test_a_template_without_a_cause_is_never_near(built: index.Index) -> None:
+    found = soft.Nearest(built, [""] * len(WORDINGS)).find(built.tokenise(WORDINGS[0]))
+    assert found == []
