@@ -21,6 +21,7 @@ RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 EDITOR_CACHE := .cache/editor
 ARGS ?=
 
@@ -44,7 +45,7 @@ lint: $(DEV)
 check new fix diff explain: $(RUNTIME)
 	@exec $(RUN) -m api $@ $(ARGS)
 
-bench: $(DEV)
+bench: $(BENCH)
 	@exec $(RUN) -m tests.bench $(ARGS)
 
 lab: $(RUNTIME)
@@ -79,6 +80,10 @@ $(RUNTIME): requirements.txt | $(RUN)
 $(DEV): requirements-dev.txt requirements.txt | $(RUN)
 	@echo "Installing requirements-dev.txt …"
 	@$(PIP) -r requirements-dev.txt && touch $@ $(RUNTIME)
+
+$(BENCH): requirements-bench.txt requirements-dev.txt requirements.txt | $(RUN)
+	@echo "Installing requirements-bench.txt …"
+	@$(PIP) -r requirements-bench.txt && touch $@ $(DEV) $(RUNTIME)
 
 # The schema is tested with the language server that editors use.
 editor: $(EDITOR_CACHE)/.installed

@@ -237,7 +237,7 @@ def _unexplained(parsed: Parsed) -> bool:
 
 def _unworded(parsed: Parsed) -> bool:
     """Whether a reason follows the innermost known words, in words the catalogue does not have."""
-    last = max(item.hit.last for item in parsed.found)
+    last = max((item.hit.last for item in parsed.found), default=len(parsed.tokens.ids))
     if len(parsed.tokens.ids) - 1 - last < _LONG:
         return False
     _, end = parsed.tokens.span(last, last)

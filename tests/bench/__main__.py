@@ -46,8 +46,7 @@ def _pastes(matcher: Matcher, corpus: Sequence[str]) -> list[Row]:
     answer = matcher.diagnose
     assert answer(texts.describe()).matches
     assert not answer(texts.hostile()).matches
-    new = measure.ratio(answer, corpus, rounds=3, before=matcher.forget)
-    known = measure.ratio(answer, corpus, rounds=3)
+    new, known = measure.new_and_known(answer, corpus, 3, matcher.forget)
     describe = measure.ratio(answer, [texts.describe()], rounds=100, before=matcher.forget)
     hostile = measure.ratio(answer, [texts.hostile()], rounds=100, before=matcher.forget)
     return [
@@ -110,12 +109,13 @@ def _peers(matcher: Matcher, corpus: Sequence[str], made: Sequence[Synthetic]) -
     for peer in peers.PEERS:
         few = _few(peer.build(catalogue), corpus[::4])
         message = measure.ratio(peer.build(catalogue), corpus[::4][:few])
-        sizes = []
+        sizes: list[tuple[float, float | None]] = []
         for each in made:
             match = peer.build([peers.plain(template) for template in each.templates])
             asked = [text for text, _ in each.queries]
             few = _few(match, asked)
-            sizes.append((measure.ratio(match, asked[:few]), measure.hits(match, each, few)))
+            rate = measure.hits(match, each) if few == len(asked) else None
+            sizes.append((measure.ratio(match, asked[:few]), rate))
         engines.append(Engine(peer.name, message, tuple(sizes)))
     return engines
 

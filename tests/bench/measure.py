@@ -59,6 +59,25 @@ def ratio(
     return statistics.median(took) / statistics.median(empty)
 
 
+def new_and_known(
+    query: Query, texts: Sequence[str], rounds: int, forget: Callable[[], object]
+) -> tuple[float, float]:
+    """Ratios of each text as the first of its wording and as the next, in one interleaved run."""
+    for text in texts:
+        query(text)
+    gc.collect()
+    took: tuple[list[float], list[float]] = ([], [])
+    empty: list[float] = []
+    for _ in range(rounds):
+        for text in texts:
+            forget()
+            for times in took:
+                times.append(seconds(lambda text=text: query(text)))  # type: ignore[misc]
+                empty += [seconds(_CALL) for _ in range(_EMPTY_CALLS)]
+    base = statistics.median(empty)
+    return statistics.median(took[0]) / base, statistics.median(took[1]) / base
+
+
 @dataclass(frozen=True, slots=True)
 class Stages:
     """Exact and soft stage over a synthetic catalogue, through `api.index` and `api.soft`."""
@@ -92,10 +111,9 @@ class Stages:
         return self.soft(text) if found is None else found
 
 
-def hits(match: Callable[[str], int | None], made: Synthetic, most: int | None = None) -> float:
-    """The share of queries that get the template they were made from."""
-    asked = made.queries[:most]
-    return sum(match(text) == number for text, number in asked) / len(asked)
+def hits(match: Callable[[str], int | None], made: Synthetic) -> float:
+    """The share of queries that get the very template they were made from."""
+    return sum(match(text) == number for text, number in made.queries) / len(made.queries)
 
 
 def exponent(small: float, large: float, growth: float) -> float:

@@ -25,16 +25,20 @@ class Peer:
 
 
 def words(text: str) -> list[str]:
+    """The masked words of a text; a typed token is a word too, as it is in `plain`."""
     return [
-        token
+        token.strip("<>").replace("-", "")
         for piece in masking.pieces(text)
         for token in masking.tokens(piece)
-        if token[0] != "<"
     ]
 
 
 def plain(template: Template) -> str:
-    return " ".join(word for run in template.runs for word in run)
+    parts: list[str] = []
+    for number, slot in enumerate(template.slots):
+        parts += [placeholder.type.replace("-", "") for placeholder in slot]
+        parts += template.runs[number] if number < len(template.runs) else ()
+    return " ".join(parts)
 
 
 def _rapidfuzz(scorer: Any) -> Callable[[Sequence[str]], Match]:

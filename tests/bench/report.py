@@ -41,11 +41,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An engine: a corpus message, and (ratio, hit rate) for each synthetic catalogue."""
+    """An engine: a corpus message, and (ratio, hit rate) for each synthetic catalogue.
+
+    The hit rate is None where an engine is too slow for enough queries.
+    """
 
     name: str
     message: float
-    sizes: tuple[tuple[float, float], ...]
+    sizes: tuple[tuple[float, float | None], ...]
 
 
 def _value(number: float, unit: str, *, short: bool = False) -> str:
@@ -65,7 +68,10 @@ def text(rows: Sequence[Row], engines: Sequence[Engine], sizes: Sequence[int]) -
 
 
 def _engine(engine: Engine) -> tuple[str, ...]:
-    sizes = (f"{ratio:,.1f} ×, {100 * hit:.1f} %" for ratio, hit in engine.sizes)
+    sizes = (
+        f"{ratio:,.1f} ×" + ("" if hit is None else f", {100 * hit:.1f} %")
+        for ratio, hit in engine.sizes
+    )
     return engine.name, f"{engine.message:,.1f} ×", *sizes
 
 

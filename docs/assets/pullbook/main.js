@@ -7,11 +7,13 @@ import { openPage } from "./values.js";
 
 const SETTLED = 250; // ms: by then the theme has wrapped tables and code
 const later = timer();
-let followed = "";
+let followed = ""; // the link that was clicked last
+let arrived = ""; // the same, once its page is open
 
 bindPasteBox();
 bindSearch();
 onPage(() => {
+  [arrived, followed] = [followed, ""];
   openPage();
   openPasteBox();
   nameNavigation();
@@ -33,8 +35,8 @@ function settle() {
  * if that page was still scrolling when the link was followed.
  */
 function land() {
-  if (location.hash && followed === location.href) location.replace(location.href); // also sets :target
-  followed = "";
+  if (location.hash && arrived === location.href) location.replace(location.href); // also sets :target
+  arrived = "";
 }
 
 /** A table wider than the screen scrolls in the theme's wrapper: let the keyboard reach it. */

@@ -58,6 +58,8 @@ export function openPasteBox() {
   if (!box) return;
   addExtras(box);
   matchFragment();
+  // Pasted before the page was ready, or kept by the browser over a reload.
+  ask(box, { show: false, atLeast: SHORTEST });
 }
 
 function addExtras(box) {
