@@ -42,8 +42,12 @@ lint: $(DEV)
 	$(RUN) -m mypy
 	$(VENV)/bin/shellcheck .ci/run .ci/chromium .ci/python
 
-check new fix diff explain: $(RUNTIME)
+check new diff explain: $(RUNTIME)
 	@exec $(RUN) -m api $@ $(ARGS)
+
+fix: $(RUNTIME)
+	@$(RUN) -m api fix $(ARGS)
+	@$(RUN) -m api eval --svg docs/assets/accuracy.svg --page docs/accuracy.md >/dev/null
 
 bench: $(BENCH)
 	@exec $(RUN) -m tests.bench $(ARGS)

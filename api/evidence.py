@@ -167,11 +167,15 @@ def placeholders(template: Template, hit: Hit, tokens: Tokens) -> list[tuple[str
     return values
 
 
-def context(told: Evidence, image: str, well_known: Collection[str]) -> frozenset[str]:
+def context(
+    told: Evidence, image: str, well_known: Collection[str], registry: str = ""
+) -> frozenset[str]:
     """The facts that a signature's `prefer` may ask for."""
     facts = {token.strip("<>") for token in told.urls.intersection(("<blob-url>", "<token-url>"))}
     reference = references.parse(image)
     if reference is None:
+        if registry:
+            facts.add("docker-hub" if registry in references.HUB_HOSTS else "private-host")
         return frozenset(facts)
     facts.add("docker-hub" if reference.on_docker_hub else "private-host")
     if reference.digest:

@@ -123,6 +123,11 @@ class Index:
         )
         return lambda before, word: before * width + word in pairs
 
+    def demands(self, template: int) -> tuple[frozenset[int], ...]:
+        """What a text must hold of the template's strictly typed placeholders, one of each set."""
+        slots = self._compiled[template][1]
+        return tuple(self._accepted[kind] for slot in slots for kind in slot if kind in _STRICT)
+
     def run_ends(self, template: int) -> frozenset[int]:
         """How many words stand before each end of a run."""
         return frozenset(accumulate(len(run) for run in self._compiled[template][0]))

@@ -137,7 +137,7 @@ class Matcher:
             answer, best = guessed, None
         elif best is not None:
             answer = self._answer(best, "stage" if _unworded(parsed) else how, parsed)
-        elif parsed.told.pull >= 4 > parsed.told.counter and parsed.told.stage:
+        elif _failed(parsed.told):
             answer = _symptom()
         return Reading(
             parsed.message,
@@ -213,8 +213,9 @@ class Matcher:
         return Answer(cause, section, signature.id, how, signature.kind, others)
 
     def _context(self, parsed: Parsed) -> frozenset[str]:
-        image = parsed.captured().get("image", "")
-        return evidence.context(parsed.told, image, self.catalogue.well_known)
+        named = parsed.captured()
+        image, registry = named.get("image", ""), named.get("registry", "")
+        return evidence.context(parsed.told, image, self.catalogue.well_known, registry)
 
 
 def _known(parsed: Parsed) -> int:
@@ -242,6 +243,11 @@ def _unworded(parsed: Parsed) -> bool:
         return False
     _, end = parsed.tokens.span(last, last)
     return parsed.tokens.text[end : end + 4].lstrip("\"'\\ )")[:1] in (":", "=")
+
+
+def _failed(told: Evidence) -> bool:
+    """Whether it is sure that a pull failed although no wording says why."""
+    return told.pull > told.counter and (told.pull >= 5 or (told.pull >= 4 and bool(told.stage)))
 
 
 def _tells(entry: Signature, near: Near) -> bool:

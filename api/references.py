@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 DOCKER_HUB = "docker.io"
 DOCKER_HUB_HOST = "registry-1.docker.io"  # its name in references is no host that serves images
-_HUB_ALIASES = frozenset(("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"))
+HUB_HOSTS = frozenset(
+    ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
+)
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST = (
@@ -76,7 +78,7 @@ def parse(text: str) -> Reference | None:
     path, colon, tag = path.partition(":")
     if colon and not GRAMMARS["tag"].fullmatch(tag):
         return None
-    if registry in _HUB_ALIASES:
+    if registry in HUB_HOSTS:
         registry = DOCKER_HUB
     if registry == DOCKER_HUB and "/" not in path:
         path = f"library/{path}"

@@ -41,7 +41,8 @@ class Near:
     """Template `template` covers `score` of its weighted words from token `first` to `last`.
 
     `explained` is the weight of the text's words that it accounts for; `whole`: no word of it is
-    missing, but for one misspelt or what the text's end cut off.
+    missing, but for one misspelt or what the text's end cut off, and the URLs, statuses and the
+    like that it speaks of are there too.
     """
 
     template: int
@@ -189,8 +190,8 @@ class Nearest:
 
         A word weighs by how few causes use it: that is what it tells.
         """
-        self._spelt = ("", *index.vocabulary)  # numbered in its order
         self._index = index
+        self._spelt = ("", *index.vocabulary)  # numbered in its order
         self._postings: dict[int, list[int]] = {}
         users: dict[int, set[str]] = {}
         for template, cause in enumerate(causes):
@@ -266,7 +267,9 @@ class Nearest:
             score *= _CUT
         if score < ENOUGH:
             return None
-        whole = garbled or len(aligned) == reached
+        whole = (garbled or len(aligned) == reached) and not any(
+            known.isdisjoint(wanted) for wanted in self._index.demands(template)
+        )
         return Near(template, score, explained, whole, start + equal[0].dest_start, last)
 
 

@@ -68,9 +68,7 @@ def test_an_unknown_text_is_status_1_and_says_what_to_collect() -> None:
         (["--root", "tests", "match"], b"x", "--root"),
     ],
 )
-def test_a_usage_error_is_status_2_and_named(
-    arguments: list[str], stdin: bytes, said: str
-) -> None:
+def test_a_usage_error_is_status_2_and_named(arguments: list[str], stdin: bytes, said: str) -> None:
     done = run(*arguments, stdin=stdin)
     assert done.returncode == 2
     assert said in done.stderr.decode()

@@ -90,7 +90,7 @@ def test_items_are_found_wherever_the_list_puts_them(text: str) -> None:
 
 
 def test_an_item_may_be_cut_anywhere_by_the_reads() -> None:
-    text = json.dumps({"items": [{"n": 12.5, "s": "a\\\"é}{"}, {"t": [True, None]}], "z": -1.5e3})
+    text = json.dumps({"items": [{"n": 12.5, "s": 'a\\"é}{'}, {"t": [True, None]}], "z": -1.5e3})
     left = iter(text)
     one_by_one = json_items.items(lambda _: next(left, ""))
     assert list(one_by_one) == json.loads(text)["items"]

@@ -76,7 +76,9 @@ def test_the_address_bar_searches_by_message(client: FlaskClient, site: Path) ->
 
 
 def test_the_address_of_the_site_is_in_what_needs_one() -> None:
-    site = exports.Site(catalogue.load(ROOT), {"a.md": Page({}, "# A", 0)}, {}, "https://kb.example")
+    site = exports.Site(
+        catalogue.load(ROOT), {"a.md": Page({}, "# A", 0)}, {}, "https://kb.example"
+    )
     files = exports.files(site)
     assert "](https://kb.example/a.md)" in files["llms.txt"]
     assert 'template="https://kb.example/go?message={searchTerms}"' in files["opensearch.xml"]

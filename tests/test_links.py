@@ -134,9 +134,7 @@ def test_every_link_of_every_page_leads_somewhere(site: Path) -> None:
     assert not faults, "\n".join(sorted(set(faults))[:40])
 
 
-def _fault(
-    site: Path, pages: dict[str, Path], address: str, path: str, fragment: str
-) -> list[str]:
+def _fault(site: Path, pages: dict[str, Path], address: str, path: str, fragment: str) -> list[str]:
     page = pages.get(path)
     if page is None:
         return [] if (site / path.lstrip("/")).is_file() else [f"{address} → {path}"]

@@ -86,8 +86,10 @@ def test_a_known_message_is_offered_as_an_example(root: Path) -> None:
     result = new(root, text)
     assert "known     image-tag-manifest-for answers this (image-tag" in result.output
     offered = result.output.partition("    examples:\n")[2].partition("If the answer")[0]
-    added = (root / "signatures" / "image-tag.yaml").read_text("utf-8").replace(
-        "    examples:\n", "    examples:\n" + offered.rstrip() + "\n", 1
+    added = (
+        (root / "signatures" / "image-tag.yaml")
+        .read_text("utf-8")
+        .replace("    examples:\n", "    examples:\n" + offered.rstrip() + "\n", 1)
     )
     _, problems = entries.read("", added, entries.CAUSE_FILE)
     assert problems == []

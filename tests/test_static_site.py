@@ -68,9 +68,7 @@ def test_head_answers_like_get_without_a_body(client: FlaskClient) -> None:
 
 def test_the_policy_names_exactly_the_inline_scripts_of_the_pages() -> None:
     run = b"<script>go()</script>"
-    others = (
-        b'<script src="x.js"></script><script id="c" type="application/json">{"a": 1}</script>'
-    )
+    others = b'<script src="x.js"></script><script id="c" type="application/json">{"a": 1}</script>'
     policy = static_site.policy([b"<html>" + run + others + b"</html>", run])
     wanted = base64.b64encode(hashlib.sha256(b"go()").digest()).decode()
     assert re.findall("'sha256-([^']+)'", policy) == [wanted]

@@ -132,6 +132,4 @@ def stage_times(stages: Sequence[Stages], made: Sequence[Synthetic]) -> list[tup
                 exact[at].append(seconds(lambda: stage.exact(text)))  # noqa: B023
                 if stage.exact(text) is None:
                     soft[at].append(seconds(lambda: stage.soft(text)))  # noqa: B023
-    return [
-        (statistics.median(e), statistics.median(s)) for e, s in zip(exact, soft, strict=True)
-    ]
+    return [(statistics.median(e), statistics.median(s)) for e, s in zip(exact, soft, strict=True)]

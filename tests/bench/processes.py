@@ -80,7 +80,9 @@ def request_ratio(texts: Sequence[str]) -> float:
         for text in texts[:50]:
             _post(server, "/api/v1/match", text)
             _post(nothing, "/", text)
-        pairs = [(_post(server, "/api/v1/match", text), _post(nothing, "/", text)) for text in texts]
+        pairs = [
+            (_post(server, "/api/v1/match", text), _post(nothing, "/", text)) for text in texts
+        ]
     base = statistics.median(empty for _, empty in pairs)
     return statistics.median(match for match, _ in pairs) / base
 

@@ -82,7 +82,7 @@ def markdown(
     lines = [
         machine,
         "",
-        "| What | Bar | Measured | |",
+        "| What | Bar | Measured | Bar met? |",
         "|---|---|---|---|",
         *("| " + " | ".join(row.cells()) + " |" for row in rows),
         "",

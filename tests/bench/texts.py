@@ -90,7 +90,7 @@ def hostile() -> str:
             (
                 f"dial tcp 192.0.2.{rng.randint(1, 254)}:8443: connect: connection refused",
                 f"lookup {host}.internal on 192.0.2.10:53: no such host",
-                f"Get \"https://{host}.internal/api\": net/http: TLS handshake timeout",
+                f'Get "https://{host}.internal/api": net/http: TLS handshake timeout',
                 "unexpected status code 503 Service Unavailable",
                 f"read tcp 192.0.2.7:{rng.randint(30000, 60000)}: i/o timeout",
             )
@@ -152,9 +152,9 @@ def synthetic(size: int, queries: int, seed: str = "fresh") -> Synthetic:
     words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(4, 10)))
              for _ in range(3000)]  # fmt: skip
     inners = [" ".join(rng.choices(words, k=rng.randint(4, 9))) for _ in range(-(-size // 12))]
-    sources = [
-        wrapper.replace("{inner}", inner) for inner in inners for wrapper in _WRAPPERS
-    ][:size]
+    sources = [wrapper.replace("{inner}", inner) for inner in inners for wrapper in _WRAPPERS][
+        :size
+    ]
     asked = [
         (_noisy(sources[number], rng), number)
         for number in (rng.randrange(size) for _ in range(queries))
