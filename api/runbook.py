@@ -163,8 +163,15 @@ _HEADLINES = {
     "match": "This is",
     "ambiguous": "One of these",
     "symptom": "The reason is not in this text",
+    "unworded": "A pull failed, in words that Pullbook does not know",
     "unknown": "Not recognized as an image-pull failure",
 }
+
+
+def _headline(found: Mapping[str, Any]) -> str:
+    matches = found["matches"]
+    unworded = found["verdict"] == "symptom" and matches[0]["how"] == "stage"
+    return _HEADLINES["unworded" if unworded else found["verdict"]]
 
 
 def text(found: Mapping[str, Any]) -> str:
@@ -173,7 +180,7 @@ def text(found: Mapping[str, Any]) -> str:
     matches: Sequence[Mapping[str, Any]] = found["matches"]
     if matches:
         first = matches[0]
-        headline = _HEADLINES[found["verdict"]]
+        headline = _headline(found)
         if found["verdict"] == "ambiguous" and matches[1:]:
             headline = f"One of {len(matches)} causes, most likely"
         sure = f"{in_words(first['confidence'])}, {first['confidence']:.2f}"
@@ -218,7 +225,7 @@ def html(found: Mapping[str, Any]) -> str:
     """The answer for a page without JavaScript; everything from the paste is escaped."""
     matches: Sequence[Mapping[str, Any]] = found["matches"]
     several = found["verdict"] == "ambiguous" and len(matches) > 1
-    parts = [f'<h2 class="pb-verdict">{_HEADLINES[found["verdict"]]}</h2>']
+    parts = [f'<h2 class="pb-verdict">{_headline(found)}</h2>']
     if len(found["workloads"]) > 1:
         parts.append(_workload_table(found["workloads"]))
     if several:

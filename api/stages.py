@@ -20,9 +20,11 @@ class Guess:
 
 
 _BY_STATUS: Mapping[str, Guess] = {
+    "400": Guess("registry-outage", "server-error", ("wrong-registry",)),
     "401": Guess("registry-auth", "bad-credentials"),
     "403": Guess("registry-auth", "forbidden"),
     "404": Guess("image-tag", "not-found", ("image-name",)),
+    "405": Guess("wrong-registry", "not-a-registry", ("registry-outage",)),
     "407": Guess("registry-unreachable", "proxy"),
     "408": Guess("registry-unreachable", "timeout"),
     "412": Guess("wrong-registry", "retired"),

@@ -105,6 +105,14 @@ def test_nothing_of_the_paste_reaches_the_html_unescaped() -> None:
     assert "<mark>" in page
 
 
+def test_a_failure_in_unknown_words_is_said_to_be_one() -> None:
+    found = answered(
+        'Failed to pull image "quay.io/orbit/api:9": the vault of images is closed on sundays'
+    )
+    assert "in words that Pullbook does not know" in runbook.text(found)
+    assert "in words that Pullbook does not know" in runbook.html(found)
+
+
 def test_an_unknown_text_is_told_what_to_collect() -> None:
     text = runbook.text(answered("hello"))
     assert "Not recognized" in text

@@ -7,6 +7,7 @@ const VERDICTS = {
   match: "This is",
   ambiguous: "One of these",
   symptom: "The reason is not in this text",
+  unworded: "A pull failed, in words that Pullbook does not know",
   unknown: "Not recognized as an image-pull failure",
 };
 const RETRY = {
@@ -25,7 +26,8 @@ export function verdictWords(answer) {
   const causes = new Set(answer.workloads?.map(({ cause }) => cause));
   // Not one failure with several honest answers, but several failures.
   if (causes.size > 1) return `${answer.workloads.length} workloads fail, for ${causes.size} reasons`;
-  return VERDICTS[answer.verdict] ?? VERDICTS.unknown;
+  const unworded = answer.verdict === "symptom" && answer.matches[0]?.how === "stage";
+  return VERDICTS[unworded ? "unworded" : answer.verdict] ?? VERDICTS.unknown;
 }
 
 export function confidenceWords(confidence) {
