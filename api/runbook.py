@@ -86,8 +86,8 @@ def fill(command: str, values: Mapping[str, str]) -> str:
 def answer(diagnosis: Diagnosis, catalogue: Catalogue, draft: str | None = None) -> dict[str, Any]:
     """The object of the HTTP API (design 4.2), ready for JSON."""
     values = diagnosis.matches[0].captures if diagnosis.matches else {}
-    unworded = diagnosis.verdict == "symptom" and diagnosis.matches[0].how == "stage"
-    why, command = _NEXT.get("unworded" if unworded else diagnosis.verdict, ("", ""))
+    how = diagnosis.matches[0].how if diagnosis.matches else ""
+    why, command = _NEXT.get(_told(diagnosis.verdict, how), ("", ""))
     return {
         "verdict": diagnosis.verdict,
         "matches": [_match(match, catalogue.causes[match.cause]) for match in diagnosis.matches],
@@ -168,10 +168,14 @@ _HEADLINES = {
 }
 
 
+def _told(verdict: str, how: str) -> str:
+    """The verdict, and of a symptom whether a reason stands there in unknown words."""
+    return "unworded" if verdict == "symptom" and how == "stage" else verdict
+
+
 def _headline(found: Mapping[str, Any]) -> str:
-    matches = found["matches"]
-    unworded = found["verdict"] == "symptom" and matches[0]["how"] == "stage"
-    return _HEADLINES["unworded" if unworded else found["verdict"]]
+    how = found["matches"][0]["how"] if found["matches"] else ""
+    return _HEADLINES[_told(found["verdict"], how)]
 
 
 def text(found: Mapping[str, Any]) -> str:

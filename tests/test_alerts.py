@@ -193,6 +193,9 @@ def test_a_class_is_a_section_and_there_are_few() -> None:
         cause, _, section = name.partition("/")
         assert section in causes[cause].sections, name
     assert alerts.UNCLASSED in causes
+    assert f'pull_class = "{alerts.UNCLASSED}"' in (
+        ROOT / "docs" / "alerts" / "pullbook.alloy"
+    ).read_text("utf-8")
     assert len({name for name, _ in alerts.CLASSES} | {alerts.UNCLASSED}) <= 30
 
 
