@@ -106,7 +106,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(chromium: Browser, serv
     page.keyboard.press("Tab")
     assert "md-skip" in page.evaluate("document.activeElement.className")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#image-tag")
+    page.wait_for_url("**/#image-tag", timeout=5000)
     page.close()
 
 
