@@ -151,11 +151,8 @@ class Index:
         """Every place where a template occurs, each template at most once per place."""
         ids, width, filed = tokens.ids, self._width, self._pairs.get
         present = set(ids)
-        places = [
-            (at, found)
-            for at, (before, word) in enumerate(pairwise(ids), start=1)
-            if (found := filed(before * width + word))
-        ]
+        keys = [before * width + word for before, word in pairwise(ids)]
+        places = [(at, found) for at, found in enumerate(map(filed, keys), start=1) if found]
         alone = self._singles.keys() & present
         if alone:
             places += [(at, self._singles[word]) for at, word in enumerate(ids) if word in alone]

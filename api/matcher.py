@@ -89,9 +89,22 @@ class Matcher:
         """What each message of one paste says: its evidence, its templates, its answer."""
         parsed = [self._parse(message, self.index.tokenise(message.text)) for message in messages]
         distant = max((each.told.pull for each in parsed), default=0.0) - _DISTANT
-        order = sorted(range(len(parsed)), key=lambda at: -_known(parsed[at]))
-        telling = set(order[:_FEW])
-        return [self._reading(each, distant, at in telling) for at, each in enumerate(parsed)]
+        best = [self._best(each, distant) for each in parsed]
+        settled = {
+            each.message.workload.pod
+            for each, found in zip(parsed, best, strict=True)
+            if strength(found) == 3 and each.told.pull >= NEEDED
+        }
+        telling: set[int] = set()
+        if not settled:
+            telling.update(sorted(range(len(parsed)), key=lambda at: -_known(parsed[at]))[:_FEW])
+        settled.discard(None)  # who is not named may be another
+        return [
+            self._reading(
+                each, found, distant, at in telling, each.message.workload.pod in settled
+            )
+            for at, (each, found) in enumerate(zip(parsed, best, strict=True))
+        ]
 
     def _parse(self, message: Message, tokens: Tokens) -> Parsed:
         """The message with its templates and evidence, remembered for messages worded alike.
@@ -116,13 +129,22 @@ class Matcher:
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
 
-    def _reading(self, parsed: Parsed, distant: float, telling: bool) -> Reading:
-        """The best answer to one message: exact, else repaired, else near, else by its stage.
+    def _reading(
+        self,
+        parsed: Parsed,
+        best: Candidate | None,
+        distant: float,
+        telling: bool,
+        settled: bool,
+    ) -> Reading:
+        """The best answer to one message: exact (`best`), else repaired, near, or by its stage.
 
-        `telling`: worth the time of the soft stage even where it shows no pull.
+        `telling`: worth the time of the soft stage even where it shows no pull; `settled`: another
+        message gives the reason of the same pod, and the soft stage is spared.
         """
-        best, how = self._best(parsed, distant), "template"
-        if strength(best) < 3 and (telling or parsed.told.pull >= NEEDED) and _unexplained(parsed):
+        how = "template"
+        worth = not settled and (telling or parsed.told.pull >= NEEDED)
+        if worth and strength(best) < 3 and _unexplained(parsed):
             tokens = self._speller.repair(parsed.tokens)
             repaired = self._parse(parsed.message, tokens) if tokens else parsed
             better = self._best(repaired, distant)

@@ -158,8 +158,7 @@ def _lines(text: str) -> Iterator[Message]:
     block: list[str] = []
     for line in text.split("\n"):
         header = _header(line, workload)
-        starts = _starts(line)
-        if (starts or header is not None) and block:
+        if block and (header is not None or _starts(line)):
             yield _message(block, workload)
             block = []
         if header is not None:
@@ -196,6 +195,7 @@ _CONTAINER = re.compile(
     r"(?:\"StartContainer\" for|container) \"([a-z0-9-]+)\""
     r"|spec\.(?:initContainers|containers)\{([a-z0-9-]+)\}"
 )
+_CONTAINER_SIGNS = ('StartContainer"', 'container "', "ontainers{")
 
 
 def _named(text: str, workload: Workload) -> Workload:
@@ -221,7 +221,7 @@ def _named(text: str, workload: Workload) -> Workload:
             pod=_fit("pod", names[-1]),
             namespace=_fit("namespace", names[0]) if len(names) == 2 else workload.namespace,
         )
-    if ("container" in text or "StartContainer" in text) and (found := _CONTAINER.search(text)):
+    if any(sign in text for sign in _CONTAINER_SIGNS) and (found := _CONTAINER.search(text)):
         workload = workload._replace(container=_fit("container", found.group(1) or found.group(2)))
     return workload
 
