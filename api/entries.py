@@ -66,11 +66,13 @@ STAGES = ["name", "resolve", "authorise", "fetch", "unpack", "sandbox", "inspect
 ACTIVITIES = ["pull", "push", "build", "start", "none"]
 LOOK_ALIKE_KINDS = [
     "app",
+    "artifact",
     "build",
     "chart",
     "config",
     "crashloop",
     "git",
+    "login",
     "mount",
     "network",
     "other",

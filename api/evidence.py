@@ -26,6 +26,17 @@ _URL_WEIGHTS: Mapping[str, float] = {
 _RETIRED_HOSTS = frozenset(("k8s.gcr.io",))
 _GCR_HOSTS = frozenset(("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"))
 SELF_EVIDENT = 5.0
+# Programs that speak to registries, or like them, about something else than images.
+_CLIENTS = frozenset(("artifact", "chart", "git", "login", "package", "push"))
+# A host or scheme that serves no images, and where a push sends its layers.
+_OTHER_WEIGHTS: Mapping[str, float] = {
+    "<other-url>": 4,
+    "<other-host>": 4,
+    "<artifact>": 4,
+    "<upload-url>": 5,
+}
+_NAMED = 2.5  # of wording that says a pull failed, not why
+_SAID = 4.0  # pull evidence that names the pull; less is an address that others visit too
 
 
 class Found(NamedTuple):
@@ -36,10 +47,16 @@ class Found(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Weights for and against an image pull, the innermost stage and the last HTTP status."""
+    """Weights for and against an image pull, the innermost stage and the last HTTP status.
+
+    Of `pull`, `said` is what words tell, not addresses; of `counter`, `client` is what names
+    another program that visits registries.
+    """
 
     pull: float
+    said: float
     counter: float
+    client: float
     stage: str | None
     status: str | None
     urls: frozenset[str]
@@ -50,10 +67,11 @@ class Scale:
 
     def __init__(self, vocabulary: Mapping[str, int]) -> None:
         self._urls = {vocabulary[token]: token for token in _URL_WEIGHTS}
+        self._others = {vocabulary[token]: weight for token, weight in _OTHER_WEIGHTS.items()}
         self._statuses = {vocabulary[token]: token for token in masking.STATUS_TOKENS}
 
     def weigh(self, found: Sequence[Found], tokens: Tokens) -> Evidence:
-        pull = counter = 0.0
+        pull = counter = client = 0.0
         stage, innermost = None, -1
         for item in found:
             entry = item.entry
@@ -64,9 +82,17 @@ class Scale:
                         stage, innermost = entry.stage, item.hit.last
                 elif entry.says != "build":
                     counter = max(counter, entry.weight)
-            elif isinstance(entry, LookAlike) and not _outdone(item, found):
+                    client = max(client, entry.weight if entry.says == "push" else 0)
+            elif isinstance(entry, Signature):
+                if entry.kind != "reason" and not entry.generic:
+                    pull = max(pull, _NAMED)
+            elif not _outdone(item, found):
                 counter = max(counter, entry.weight)
-        present = set(tokens.ids)
+                client = max(client, entry.weight if entry.kind in _CLIENTS else 0)
+        said, present = pull, set(tokens.ids)
+        for number in present.intersection(self._others):
+            counter = max(counter, self._others[number])
+            client = max(client, self._others[number])
         urls = frozenset(self._urls[number] for number in present.intersection(self._urls))
         for token in urls:
             pull = max(pull, _URL_WEIGHTS[token])
@@ -74,7 +100,14 @@ class Scale:
         if not present.isdisjoint(self._statuses):
             last = next(number for number in reversed(tokens.ids) if number in self._statuses)
             status = self._statuses[last]
-        return Evidence(pull, counter, stage, status, urls)
+        return Evidence(pull, said, counter, client, stage, status, urls)
+
+
+def beside(told: Evidence, client: float) -> Evidence:
+    """The evidence of a message that stands near another client's, of weight `client`."""
+    if client <= told.counter or told.said >= _SAID:
+        return told
+    return told._replace(counter=client)
 
 
 def _outdone(item: Found, found: Sequence[Found]) -> bool:

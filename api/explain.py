@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from api import evidence, nearest, paste, redaction
+from api import nearest, paste, redaction
 from api.evidence import Found
 from api.matcher import Matcher
 from api.model import LookAlike, Signature, Wrapper
-from api.reading import NEEDED, Candidate, Reading, order, outdone
+from api.reading import Candidate, Reading, objection, order, outdone
 
 _WIDEST = 160
 _MESSAGES = 8
@@ -80,10 +80,9 @@ def _fate(item: Found, reading: Reading) -> str:
     size = f"{entry.kind}, {entry.template.words} words"
     if reading.answer and reading.answer.signature == entry.id:
         return f"{size}: wins"
-    if entry.generic and (told.pull < NEEDED or told.counter >= told.pull):
-        return f"{size}, generic: needs pull evidence of {NEEDED:g} and more than against"
-    if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
-        return f"{size}: outweighed by the evidence against a pull"
+    refused = objection(entry, item.hit, reading.found, told, told.pull)
+    if refused:
+        return f"{size}: {refused}"
     if outdone(Candidate(entry, item.hit), reading.found):
         rivals = [other for other in reading.found if _rivals(other, item)]
         longest = max(rivals, key=lambda other: other.entry.template.words)

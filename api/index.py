@@ -264,7 +264,7 @@ def build(templates: Iterable[Template]) -> Index:
     templates = tuple(templates)
     words = {word for template in templates for run in template.runs for word in run}
     typed = {token for accepted in PLACEHOLDERS.values() if accepted for token in accepted}
-    typed.add("<registry-host>")  # evidence, though no placeholder asks for it
+    typed.update(masking.EVIDENCE_TOKENS)
     vocabulary = {word: number for number, word in enumerate(sorted(words | typed), start=1)}
     width = len(vocabulary) + 1
     shared: dict[Any, Any] = {}  # most templates have a run or a slot in common with another

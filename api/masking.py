@@ -37,6 +37,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 URL_TOKENS = (
     "<ping-url>", "<manifest-url>", "<blob-url>", "<token-url>", "<registry-url>", "<url>",
+    "<other-url>", "<upload-url>",
 )  # fmt: skip
 # Hosts that serve nothing but images: to name one is a sign of a pull.
 _REGISTRY_HOSTS = frozenset(
@@ -45,6 +46,17 @@ _REGISTRY_HOSTS = frozenset(
     " registry.access.redhat.com registry.redhat.io registry.gitlab.com".split()
 )
 _REGISTRY_DOMAINS = (".azurecr.io", ".gcr.io", ".pkg.dev", ".quay.io", ".docker.com", ".docker.io")
+# Hosts and a scheme that serve anything but images, some by the registries' own protocol.
+_OTHER_HOSTS = frozenset(
+    "registry.ollama.ai registry.npmjs.org registry.yarnpkg.com registry.terraform.io pypi.org"
+    " files.pythonhosted.org proxy.golang.org sum.golang.org index.crates.io static.crates.io"
+    " crates.io repo.maven.apache.org repo1.maven.org rubygems.org api.nuget.org deb.debian.org"
+    " archive.ubuntu.com security.ubuntu.com dl-cdn.alpinelinux.org formulae.brew.sh"
+    " charts.bitnami.com charts.helm.sh kubernetes-charts.storage.googleapis.com".split()
+)
+_ARTIFACT_SCHEME = "oci"  # Helm, Flux, Argo CD and ORAS write it before what is no image
+# Signs for or against a pull, though no placeholder asks for them.
+EVIDENCE_TOKENS = ("<registry-host>", "<other-url>", "<other-host>", "<artifact>", "<upload-url>")
 STATUS_TOKENS = tuple(str(code) for code in range(400, 600))
 
 
@@ -95,7 +107,7 @@ def _whole(low: str, piece: str) -> str | None:
         if number:
             return number
     if first == "/":
-        return "<path>" if len(low) > 1 else None
+        return _path(low)
     if len(low) >= 12 and _HEX.issuperset(low) and not _DIGITS.isdisjoint(low):
         return "<digest>" if len(low) in (64, 128) else "<id>"
     if len(low) == 36 and _UUID.fullmatch(low):
@@ -110,6 +122,24 @@ def _whole(low: str, piece: str) -> str | None:
     return _name(low, piece)
 
 
+def _path(low: str) -> str | None:
+    """A path; a registry's log prints its addresses without the host."""
+    if low.startswith("/v2/"):
+        return _api(low[1:].partition("?")[0]) or "<path>"
+    return "<path>" if len(low) > 1 else None
+
+
+def _api(path: str) -> str | None:
+    """What the path of a registry's address asks for."""
+    if "manifests/" in path or path.startswith(("v1/repositories/", "v1/images/")):
+        return "<manifest-url>"
+    if "blobs/uploads" in path:
+        return "<upload-url>"  # a push
+    if "blobs/" in path or "registry-v2/docker/registry" in path:
+        return "<blob-url>"
+    return None
+
+
 def _media(low: str) -> str:
     """A media type; a web page's and schema 1's tell a cause by themselves."""
     if low.startswith(("text/html", "application/xhtml")):
@@ -119,20 +149,23 @@ def _media(low: str) -> str:
 
 def _url(low: str) -> str:
     scheme, _, rest = low.partition("://")
+    if scheme == _ARTIFACT_SCHEME:
+        return "<artifact>"
     if scheme not in ("http", "https"):
         return "<path>" if scheme in ("unix", "npipe", "tcp", "file") else "<image>"
     path, _, query = rest.partition("?")
     host, _, path = path.partition("/")
     path = path.rstrip("/")
-    if "manifests/" in path or path.startswith(("v1/repositories/", "v1/images/")):
-        return "<manifest-url>"
-    if "blobs/" in path or "registry-v2/docker/registry" in path:
-        return "<blob-url>"
+    bare = host.rpartition("@")[2].partition(":")[0]
+    if bare in _OTHER_HOSTS:
+        return "<other-url>"
+    known = _api(path)
+    if known:
+        return known
     if "scope=" in query or "service=" in query or path.endswith(("token", "oauth2/exchange")):
         return "<token-url>"
     if path in ("v2", "v1", "v1/_ping"):
         return "<ping-url>"
-    bare = host.rpartition("@")[2].partition(":")[0]
     return "<registry-url>" if _serves_images(bare) else "<url>"
 
 
@@ -179,5 +212,7 @@ def _name(low: str, piece: str) -> str | None:
     if "." in low and piece == low and last.isalpha() and len(last) > 1:
         if last in _FILE_ENDINGS:
             return "<file>"
+        if low in _OTHER_HOSTS:
+            return "<other-host>"
         return "<registry-host>" if _serves_images(low) else "<host>"
     return None

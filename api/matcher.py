@@ -7,7 +7,7 @@ left that no template accounts for; the HTTP status or stage where nothing else 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from api import diagnosis, evidence, paste, redaction, scan, stages
@@ -16,7 +16,17 @@ from api.evidence import Evidence, Found
 from api.index import Index, Tokens, build
 from api.model import Catalogue, LookAlike, Signature, Wrapper
 from api.paste import Message
-from api.reading import NEEDED, Answer, Candidate, Parsed, Reading, order, outdone, strength
+from api.reading import (
+    NEEDED,
+    Answer,
+    Candidate,
+    Parsed,
+    Reading,
+    objection,
+    order,
+    outdone,
+    strength,
+)
 from api.soft import Near, Nearest, Speller, as_hit
 
 _FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
@@ -24,6 +34,7 @@ _LONG = 4  # words of a template that tells by itself
 _RESIDUE = 2  # words that no template accounts for, before the soft stage looks at them
 _REMEMBERED = 1000  # wordings of messages
 _REMEMBERED_WORDS = 200  # of the longest of them
+_NEAR = 3  # messages before and after that the same program may have printed
 _DISTANT = 1.5  # what evidence loses when it stands in another message of the paste
 
 _Wording = tuple[tuple[int, ...], tuple[int, ...]]  # word numbers, and which piece each is of
@@ -88,6 +99,8 @@ class Matcher:
     def read(self, messages: Sequence[Message]) -> list[Reading]:
         """What each message of one paste says: its evidence, its templates, its answer."""
         parsed = [self._parse(message, self.index.tokenise(message.text)) for message in messages]
+        if any(each.told.client for each in parsed):
+            parsed = [_beside(parsed, at) for at in range(len(parsed))]
         distant = max((each.told.pull for each in parsed), default=0.0) - _DISTANT
         best = [self._best(each, distant) for each in parsed]
         settled = {
@@ -175,15 +188,12 @@ class Matcher:
         """The best signature that the evidence admits, of those found in the message."""
         told, found = parsed.told, parsed.found
         pull = max(told.pull, min(distant, 4.0))
-        admissible = []
-        for item in found:
-            entry = item.entry
-            if isinstance(entry, Signature):
-                if entry.generic and (pull < NEEDED or told.counter >= pull):
-                    continue
-                if not entry.generic and told.counter >= max(evidence.SELF_EVIDENT, told.pull):
-                    continue
-                admissible.append(Candidate(entry, item.hit))
+        admissible = [
+            Candidate(item.entry, item.hit)
+            for item in found
+            if isinstance(item.entry, Signature)
+            and objection(item.entry, item.hit, found, told, pull) is None
+        ]
         free = [item for item in admissible if not outdone(item, found)]
         return max(free or admissible, key=order, default=None)
 
@@ -238,6 +248,13 @@ class Matcher:
         named = parsed.captured()
         image, registry = named.get("image", ""), named.get("registry", "")
         return evidence.context(parsed.told, image, self.catalogue.well_known, registry)
+
+
+def _beside(parsed: Sequence[Parsed], at: int) -> Parsed:
+    """The message with what its neighbours tell of the program that printed them all."""
+    near = parsed[max(0, at - _NEAR) : at + _NEAR + 1]
+    told = evidence.beside(parsed[at].told, max(each.told.client for each in near))
+    return replace(parsed[at], told=told)
 
 
 def _known(parsed: Parsed) -> int:

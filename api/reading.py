@@ -14,7 +14,7 @@ from typing import NamedTuple
 from api import evidence
 from api.evidence import Evidence, Found
 from api.index import Hit, Tokens
-from api.model import Signature
+from api.model import LookAlike, Signature
 from api.paste import Message
 
 STRENGTHS = {"reason": 3, "umbrella": 2, "symptom": 1}
@@ -100,3 +100,29 @@ def outdone(item: Candidate, found: Sequence[Found]) -> bool:
             if more > 0 or (more == 0 and other.hit.last > item.hit.last):
                 return True
     return False
+
+
+def objection(
+    entry: Signature, hit: Hit, found: Sequence[Found], told: Evidence, pull: float
+) -> str | None:
+    """Why the evidence does not admit a signature that was found; None where it does.
+
+    `pull` is the evidence for a pull, of this message or of others in the paste.
+    """
+    if entry.generic and (pull < NEEDED or told.counter >= pull):
+        return f"generic: needs pull evidence of {NEEDED:g} and more than against"
+    if not entry.generic and evidence.SELF_EVIDENT <= told.counter > told.said:
+        return "outweighed by the evidence against a pull"
+    if told.counter and _disowned(entry, hit, found):
+        return "yields to a look-alike that accounts for more of the same words"
+    return None
+
+
+def _disowned(entry: Signature, hit: Hit, found: Sequence[Found]) -> bool:
+    return any(
+        isinstance(other.entry, LookAlike)
+        and other.hit.first <= hit.last
+        and hit.first <= other.hit.last
+        and other.entry.template.words > entry.template.words
+        for other in found
+    )

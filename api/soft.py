@@ -27,6 +27,7 @@ _CHOICES = 8
 _CANDIDATES = 50
 _POSTINGS = 400
 _FEWEST = 3  # words that must agree
+_ALONE = 5  # words that tell enough without the URL, status and the like between them
 _HEAD = 0.6  # how much of a template must stand before a cut
 _ALIKE = 0.5  # how like its word a misspelt one must be
 _GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
@@ -265,11 +266,10 @@ class Nearest:
             score = max(score, _GARBLED)
         if reached < len(words):
             score *= _CUT
-        if score < ENOUGH:
+        lacking = any(map(known.isdisjoint, self._index.demands(template)))
+        if score < ENOUGH or (lacking and len(aligned) < _ALONE):
             return None
-        whole = (garbled or len(aligned) == reached) and not any(
-            known.isdisjoint(wanted) for wanted in self._index.demands(template)
-        )
+        whole = not lacking and (garbled or len(aligned) == reached)
         return Near(template, score, explained, whole, start + equal[0].dest_start, last)
 
 

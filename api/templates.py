@@ -41,7 +41,7 @@ PLACEHOLDERS: dict[str, frozenset[str] | None] = {
     "url": frozenset(masking.URL_TOKENS),
     "ping-url": frozenset(("<ping-url>",)),
     "manifest-url": frozenset(("<manifest-url>",)),
-    "blob-url": frozenset(("<blob-url>",)),
+    "blob-url": frozenset(("<blob-url>", "<upload-url>")),
     "token-url": frozenset(("<token-url>",)),
     GAP: None,
 }
