@@ -128,6 +128,10 @@ class Index:
         slots = self._compiled[template][1]
         return tuple(self._accepted[kind] for slot in slots for kind in slot if kind in _STRICT)
 
+    def room(self, template: int) -> int:
+        """How many pieces the placeholders and gaps of the template may hold."""
+        return sum(self._compiled[template][2])
+
     def run_ends(self, template: int) -> frozenset[int]:
         """How many words stand before each end of a run."""
         return frozenset(accumulate(len(run) for run in self._compiled[template][0]))

@@ -157,14 +157,14 @@ class Matcher:
         """
         how = "template"
         worth = not settled and (telling or parsed.told.pull >= NEEDED)
-        if worth and strength(best) < 3 and _unexplained(parsed):
+        if worth and strength(best) < 3 and (best is None or _unexplained(parsed)):
             tokens = self._speller.repair(parsed.tokens)
             repaired = self._parse(parsed.message, tokens) if tokens else parsed
             better = self._best(repaired, distant)
             if strength(better) > strength(best):
                 best, how, parsed = better, "fuzzy", repaired
-            if near := self._near(parsed, best, telling):
-                best, how = near, "fuzzy"
+            if near := self._near(repaired, best, telling):
+                best, how, parsed = near, "fuzzy", repaired
         answer = None
         if best is not None and strength(best) >= 2:
             answer = self._answer(best, how, parsed)

@@ -20,18 +20,20 @@ from rapidfuzz.distance import OSA, LCSseq, Opcode
 from api import masking
 from api.index import Hit, Index, Tokens
 
-_SHORTEST = 4  # words below this length are not repaired: too many are one edit apart
+_SHORTEST = 4  # shorter words are one edit from too many: both neighbours must bear them out
 _LONGEST = 30
 _TWO_EDITS = 8  # letters of a word that may differ in two places
 _CHOICES = 8
 _CANDIDATES = 50
 _POSTINGS = 400
-_FEWEST = 3  # words that must agree
+_FEWEST = 3  # words that must agree, unless the template has but two
+_LOOSE = 1  # further words that may stand between those of a template
 _ALONE = 5  # words that tell enough without the URL, status and the like between them
 _HEAD = 0.6  # how much of a template must stand before a cut
 _ALIKE = 0.5  # how like its word a misspelt one must be
 _GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
 _CUT = 0.95  # what a template is worth whose end was cut off
+_PAIR = 2
 _SLACK = 12  # pieces that placeholders and gaps may hold between the words
 _TELLS = 0.83  # of the weight of a template's heaviest word: words that tell as much as it
 ENOUGH = 0.85
@@ -72,6 +74,10 @@ class Speller:
             if len(word) >= _SHORTEST and word.isalpha():
                 for edge in {word[0], word[-1]}:
                     self._by_edge.setdefault((edge, len(word)), []).append(word)
+        self._literal = frozenset(
+            number for word, number in index.vocabulary.items() if word.isalpha()
+        )
+        self._short = [word for word in self._sorted if len(word) <= _SHORTEST and word.isalpha()]
 
     def repair(self, tokens: Tokens) -> Tokens | None:
         """The tokens with unknown words repaired; None where nothing could be."""
@@ -131,11 +137,15 @@ class Speller:
             )
             if self._neighbours(before, self._numbers[each])
         ]
-        return fitting[0] if len(fitting) == 1 else 0
+        # One word, or one and its longer forms: platform, platforms.
+        spelt = [self._sorted[each - 1] for each in fitting]
+        return fitting[0] if spelt and all(each.startswith(spelt[0]) for each in spelt) else 0
 
     def _repaired(self, word: str, before: int, after: Sequence[int]) -> int:
         """The nearest word, by preference one that stands beside these neighbours in a template."""
-        if len(word) < _SHORTEST or len(word) > _LONGEST:
+        if len(word) < _SHORTEST:
+            return self._short_word(word, before, after)
+        if len(word) > _LONGEST:
             return 0
         edits = 2 if len(word) >= _TWO_EDITS else 1
         near = [
@@ -151,6 +161,21 @@ class Speller:
                 return number
         if found and found[0][1] == 1 and len(word) > _SHORTEST:
             return self._numbers[found[0][0]]
+        return 0
+
+    def _short_word(self, word: str, before: int, after: Sequence[int]) -> int:
+        """The word that one edit makes of a short one and that fits between its neighbours."""
+        left = before if before in self._literal else 0
+        right = after[0] if after and after[0] in self._literal else 0
+        if not left and not right:
+            return 0
+        near = process.extract_iter(word, self._short, scorer=OSA.distance, score_cutoff=1)
+        for candidate, _, _ in near:
+            number = self._numbers[candidate]
+            if left and self._neighbours(left, number):
+                return number
+            if right and self._neighbours(number, right):
+                return number
         return 0
 
     def _joined(self, tokens: Tokens, ids: list[int]) -> Tokens | None:
@@ -192,6 +217,7 @@ class Nearest:
         A word weighs by how few causes use it: that is what it tells.
         """
         self._index = index
+        self._causes = causes
         self._spelt = ("", *index.vocabulary)  # numbered in its order
         self._postings: dict[int, list[int]] = {}
         users: dict[int, set[str]] = {}
@@ -199,9 +225,12 @@ class Nearest:
             words = index.words(template)
             for word in set(words):
                 users.setdefault(word, set()).add(cause)
-            if cause and len(words) >= _FEWEST:
+            if cause and len(words) >= _PAIR:
                 for word in set(words):
                     self._postings.setdefault(word, []).append(template)
+        self._statuses = frozenset(
+            index.vocabulary[code] for code in masking.STATUS_TOKENS if code in index.vocabulary
+        )
         self._weight = {word: 1.0 / len(users[word]) for word in self._postings}
 
     def find(self, tokens: Tokens) -> list[Near]:
@@ -225,6 +254,16 @@ class Nearest:
                 near.append(aligned)
         return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
+    def _sole(self, template: int, reached: int) -> bool:
+        """Whether only wordings of the template's cause begin with its first `reached` words."""
+        head = self._index.words(template)[:reached]
+        users = min((self._postings[word] for word in head), key=len)
+        return all(
+            self._causes[other] == self._causes[template]
+            for other in users
+            if self._index.words(other)[:reached] == head
+        )
+
     def _alike(self, word: int, tokens: Tokens, at: int) -> bool:
         """Whether the text's word at `at` may be the template's, misspelt."""
         said = _word(tokens, at) if 0 <= at < len(tokens.ids) else ""
@@ -236,7 +275,10 @@ class Nearest:
         weights = [self._weight[word] for word in words]
         enough = _TELLS * max(weights)
         telling = [weight for word, weight in zip(words, weights, strict=True) if word in known]
-        if len(telling) < _FEWEST or (max(telling) < enough and len(telling) < len(words) - 1):
+        if not known.issuperset(self._statuses.intersection(words)):
+            return None  # another status, or none
+        fewest = min(_FEWEST, len(words))
+        if len(telling) < fewest or (max(telling) < enough and len(telling) < len(words) - 1):
             return None  # as aligning would find: too few agree, or none that tells
         anchor = max(known.intersection(words), key=lambda word: self._weight[word])
         middle = len(ids) - 1 - ids[::-1].index(anchor)
@@ -245,21 +287,22 @@ class Nearest:
         window = ids[start : middle + reach]
         equal = [op for op in LCSseq.opcodes(words, window) if op.tag == "equal"]
         aligned = {at for op in equal for at in range(op.src_start, op.src_end)}
-        if len(aligned) < _FEWEST:
+        if len(aligned) < fewest:
             return None
-        last = start + equal[-1].dest_end - 1
+        first, last = start + equal[0].dest_start, start + equal[-1].dest_end - 1
+        if last + 1 - first - len(aligned) > self._index.room(template) + _LOOSE:
+            return None
         reached = len(words)
         # A text cut off at its end can only hold the template's beginning.
         if last >= len(ids) - 2 and len(aligned) > _FEWEST:
             reached = equal[-1].src_end
         place = _missing(aligned, len(words), equal)
         garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
-        if max(weights[at] for at in aligned) < enough and not garbled:
+        begins = reached < len(words) and reached in self._index.run_ends(template)
+        if reached < _HEAD * len(words) or (begins and not self._sole(template, reached)):
+            return None
+        if max(weights[at] for at in aligned) < enough and not garbled and not begins:
             return None  # the word that tells this template from others is missing or cut off
-        if reached < len(words) and (
-            reached < _HEAD * len(words) or reached in self._index.run_ends(template)
-        ):
-            return None  # what ends where a run ends is no cut
         explained = sum(weights[at] for at in aligned)
         score = explained / sum(weights[:reached])
         if garbled:
@@ -270,7 +313,7 @@ class Nearest:
         if score < ENOUGH or (lacking and len(aligned) < _ALONE):
             return None
         whole = not lacking and (garbled or len(aligned) == reached)
-        return Near(template, score, explained, whole, start + equal[0].dest_start, last)
+        return Near(template, score, explained, whole, first, last)
 
 
 def _missing(
