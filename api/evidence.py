@@ -16,6 +16,7 @@ from api.templates import Template
 
 # A registry URL of the distribution API is itself a sign of a pull (or of a push).
 _URL_WEIGHTS: Mapping[str, float] = {
+    "<create-url>": 4,
     "<manifest-url>": 4,
     "<blob-url>": 3.5,
     "<ping-url>": 2.5,

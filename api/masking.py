@@ -37,7 +37,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 URL_TOKENS = (
     "<ping-url>", "<manifest-url>", "<blob-url>", "<token-url>", "<registry-url>", "<url>",
-    "<other-url>", "<upload-url>",
+    "<other-url>", "<upload-url>", "<create-url>",
 )  # fmt: skip
 # Hosts that serve nothing but images: to name one is a sign of a pull.
 _REGISTRY_HOSTS = frozenset(
@@ -151,6 +151,8 @@ def _url(low: str) -> str:
     scheme, _, rest = low.partition("://")
     if scheme == _ARTIFACT_SCHEME:
         return "<artifact>"
+    if "images/create" in rest:
+        return "<create-url>"  # how the Docker API asks for a pull
     if scheme not in ("http", "https"):
         return "<path>" if scheme in ("unix", "npipe", "tcp", "file") else "<image>"
     path, _, query = rest.partition("?")

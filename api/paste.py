@@ -29,6 +29,8 @@ _ESCAPED = re.compile(r"(?<!\\)\\+([\"'])")
 _ESCAPED_SPACE = re.compile(r"(?<!\\)\\+[nrt](?=[^a-z]|[a-z]+[ :=/])")
 _UNICODE = re.compile(r"\\u00(3c|3e|26|27|22)", re.IGNORECASE)
 _BORDER = re.compile(r"^[ \t]*[│┃║|┌┐└┘├┤─━═╔╗╚╝+-]*[│┃║][ \t]?|[ \t]*[│┃║][ \t]*$", re.MULTILINE)
+# A chat or an issue tracker makes links of numbers and hosts; bounded, so that it stays linear.
+_LINK = re.compile(r"\[([^\[\]\n]{1,80})\]\(https?://[^\s()]{1,512}\)")
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD)) | {0x00A0: " "}
 
@@ -99,6 +101,8 @@ def _clean(text: str) -> str:
         text = _QUOTED.sub("", text)
     if "\n" in text:
         text = _unwrap(text)  # before escapes are undone: the terminal counted them
+    if "](http" in text:
+        text = _LINK.sub(r"\1", text)
     if "&quot;" in text or "&#" in text or "&lt;" in text or "&gt;" in text:
         text = html.unescape(text)
     if "\\" in text:

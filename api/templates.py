@@ -26,7 +26,7 @@ PLACEHOLDERS: dict[str, frozenset[str] | None] = {
     "digest": None,
     "host": None,
     "addr": None,
-    "path": None,
+    "path": frozenset(("<path>", "<file>")),
     "pod": None,
     "word": None,
     "secret": None,
@@ -43,6 +43,7 @@ PLACEHOLDERS: dict[str, frozenset[str] | None] = {
     "manifest-url": frozenset(("<manifest-url>",)),
     "blob-url": frozenset(("<blob-url>", "<upload-url>")),
     "token-url": frozenset(("<token-url>",)),
+    "create-url": frozenset(("<create-url>",)),
     GAP: None,
 }
 
