@@ -27,6 +27,11 @@ _REFERENCE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-/:@")
 _FILE_ENDINGS = frozenset(
     "go tar gz json sock so yaml yml log txt py sh service toml conf md html xml js rs java".split()
 )
+# Where runtimes listen; a refusal at another socket is another program's.
+_SOCKETS = tuple(
+    f"/{name}.sock"
+    for name in "containerd crio docker dockershim cri-dockerd podman buildkitd k3s rke2".split()
+)
 _PLATFORM_SYSTEMS = frozenset(("linux", "windows", "darwin", "freebsd", "unknown"))
 _MEDIA_TREES = frozenset(("application", "text"))
 MEDIA_TOKENS = ("<media>", "<schema1-media>", "<web-media>")
@@ -126,6 +131,8 @@ def _path(low: str) -> str | None:
     """A path; a registry's log prints its addresses without the host."""
     if low.startswith("/v2/"):
         return _api(low[1:].partition("?")[0]) or "<path>"
+    if low.endswith(_SOCKETS):
+        return "<socket>"
     return "<path>" if len(low) > 1 else None
 
 
@@ -154,7 +161,9 @@ def _url(low: str) -> str:
     if "images/create" in rest:
         return "<create-url>"  # how the Docker API asks for a pull
     if scheme not in ("http", "https"):
-        return "<path>" if scheme in ("unix", "npipe", "tcp", "file") else "<image>"
+        if scheme in ("unix", "npipe", "tcp", "file"):
+            return _path(f"/{rest}")
+        return "<image>"
     path, _, query = rest.partition("?")
     host, _, path = path.partition("/")
     path = path.rstrip("/")
