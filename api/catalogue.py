@@ -254,7 +254,7 @@ class _Loader:
                 found.append(
                     Wrapper(
                         template, entry.get("stage", "pull"), entry.get("says", "pull"),
-                        entry.get("weight", 1), entry.line,
+                        entry.get("weight", 1), entry.get("shows"), entry.line,
                     )
                 )  # fmt: skip
         return tuple(found)

@@ -61,7 +61,11 @@ CONTEXTS = [
     "retired-host",
     "gcr-host",
     "tag-latest-only",
+    "ecr-host",
+    "empty-reference",
+    "unrendered",
 ]
+SHOWN = ["credentials-tried"]
 STAGES = ["name", "resolve", "authorise", "fetch", "unpack", "sandbox", "inspect", "pull"]
 ACTIVITIES = ["pull", "push", "build", "start", "none"]
 LOOK_ALIKE_KINDS = [
@@ -179,6 +183,7 @@ WRAPPER = {
     "stage": Field("text", "The stage of the pull it proves.", True, STAGES),
     "says": Field("text", "What was going on.", True, ACTIVITIES),
     "weight": Field("number", "1 (a hint) to 5 (proof).", True),
+    "shows": Field("text", "A fact that `prefer` may ask for.", choices=SHOWN),
     "emitters": Field("texts", "Who words it.", choices=EMITTERS),
 }
 WRAPPER_FILE = {

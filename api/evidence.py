@@ -26,6 +26,9 @@ _URL_WEIGHTS: Mapping[str, float] = {
 }
 _RETIRED_HOSTS = frozenset(("k8s.gcr.io",))
 _GCR_HOSTS = frozenset(("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"))
+# How the variables of Helm, shells and make look where nothing filled them in.
+_UNRENDERED = ("{{", "${", "$(")
+_NOTHING_NAMED = ('image ""', 'reference ""', "docker://:", 'docker:// "')
 SELF_EVIDENT = 5.0
 # Programs that speak to registries, or like them, about something else than images.
 _CLIENTS = frozenset(("artifact", "chart", "git", "login", "package", "push"))
@@ -36,6 +39,7 @@ _OTHER_WEIGHTS: Mapping[str, float] = {
     "<artifact>": 4,
     "<upload-url>": 5,
 }
+_ADDRESSES = frozenset(("url", *(token.strip("<>") for token in _URL_WEIGHTS)))
 _NAMED = 2.5  # of wording that says a pull failed, not why
 _SAID = 4.0  # pull evidence that names the pull; less is an address that others visit too
 
@@ -51,7 +55,7 @@ class Evidence(NamedTuple):
     """Weights for and against an image pull, the innermost stage and the last HTTP status.
 
     Of `pull`, `said` is what words tell, not addresses; of `counter`, `client` is what names
-    another program that visits registries.
+    another program that visits registries. `shown` are facts that wrappers show.
     """
 
     pull: float
@@ -61,6 +65,7 @@ class Evidence(NamedTuple):
     stage: str | None
     status: str | None
     urls: frozenset[str]
+    shown: frozenset[str]
 
 
 class Scale:
@@ -72,28 +77,42 @@ class Scale:
         self._statuses = {vocabulary[token]: token for token in masking.STATUS_TOKENS}
 
     def weigh(self, found: Sequence[Found], tokens: Tokens) -> Evidence:
-        pull = counter = client = 0.0
-        stage, innermost = None, -1
+        pull = said = counter = client = 0.0
+        stage, innermost, spoken = None, -1, -1
+        clients: list[tuple[int, float]] = []
+        shown: frozenset[str] = frozenset()
         for item in found:
             entry = item.entry
             if isinstance(entry, Wrapper):
+                if entry.shows:
+                    shown |= {entry.shows}
                 if entry.says == "pull":
                     pull = max(pull, entry.weight)
+                    if _ADDRESSES.isdisjoint(entry.template.captures):
+                        said = max(said, entry.weight)
+                        if entry.weight >= _SAID and entry.stage == "pull":
+                            spoken = max(spoken, item.hit.last)
                     if entry.stage != "pull" and item.hit.last >= innermost:
                         stage, innermost = entry.stage, item.hit.last
+                elif entry.says == "push":
+                    clients.append((item.hit.last, entry.weight))
                 elif entry.says != "build":
                     counter = max(counter, entry.weight)
-                    client = max(client, entry.weight if entry.says == "push" else 0)
             elif isinstance(entry, Signature):
                 if entry.kind != "reason" and not entry.generic:
                     pull = max(pull, _NAMED)
             elif not _outdone(item, found):
-                counter = max(counter, entry.weight)
-                client = max(client, entry.weight if entry.kind in _CLIENTS else 0)
-        said, present = pull, set(tokens.ids)
+                if entry.kind in _CLIENTS:
+                    clients.append((item.hit.last, entry.weight))
+                else:
+                    counter = max(counter, entry.weight)
+        for last, weight in clients:  # the last who was named speaks
+            if last >= spoken:
+                client = max(client, weight)
+        present = set(tokens.ids)
         for number in present.intersection(self._others):
-            counter = max(counter, self._others[number])
             client = max(client, self._others[number])
+        counter = max(counter, client)
         urls = frozenset(self._urls[number] for number in present.intersection(self._urls))
         for token in urls:
             pull = max(pull, _URL_WEIGHTS[token])
@@ -101,7 +120,7 @@ class Scale:
         if not present.isdisjoint(self._statuses):
             last = next(number for number in reversed(tokens.ids) if number in self._statuses)
             status = self._statuses[last]
-        return Evidence(pull, said, counter, client, stage, status, urls)
+        return Evidence(pull, said, counter, client, stage, status, urls, shown)
 
 
 def beside(told: Evidence, client: float) -> Evidence:
@@ -202,10 +221,15 @@ def placeholders(template: Template, hit: Hit, tokens: Tokens) -> list[tuple[str
 
 
 def context(
-    told: Evidence, image: str, well_known: Collection[str], registry: str = ""
+    told: Evidence, image: str, well_known: Collection[str], registry: str = "", text: str = ""
 ) -> frozenset[str]:
     """The facts that a signature's `prefer` may ask for."""
     facts = {token.strip("<>") for token in told.urls.intersection(("<blob-url>", "<token-url>"))}
+    facts |= told.shown
+    if any(opening in text for opening in _UNRENDERED):
+        facts.add("unrendered")
+    if any(naming in text for naming in _NOTHING_NAMED):
+        facts.add("empty-reference")
     reference = references.parse(image)
     if reference is None:
         if registry:
@@ -218,6 +242,8 @@ def context(
         facts.add("localhost")
     if reference.registry in _RETIRED_HOSTS:
         facts.add("retired-host")
+    if ".dkr.ecr." in reference.registry:
+        facts.add("ecr-host")
     if reference.registry in _GCR_HOSTS:
         facts.add("gcr-host")
     if reference.tag in (None, "latest") and not reference.digest:

@@ -29,8 +29,8 @@ _FILE_ENDINGS = frozenset(
 )
 # Where runtimes listen; a refusal at another socket is another program's.
 _SOCKETS = tuple(
-    f"/{name}.sock"
-    for name in "containerd crio docker dockershim cri-dockerd podman buildkitd k3s rke2".split()
+    f"{name}.sock"
+    for name in "containerd crio docker dockershim cri-dockerd podman buildkitd".split()
 )
 _PLATFORM_SYSTEMS = frozenset(("linux", "windows", "darwin", "freebsd", "unknown"))
 _MEDIA_TREES = frozenset(("application", "text"))
@@ -162,7 +162,7 @@ def _url(low: str) -> str:
         return "<create-url>"  # how the Docker API asks for a pull
     if scheme not in ("http", "https"):
         if scheme in ("unix", "npipe", "tcp", "file"):
-            return _path(f"/{rest}")
+            return _path(f"/{rest}") or "<path>"
         return "<image>"
     path, _, query = rest.partition("?")
     host, _, path = path.partition("/")

@@ -247,7 +247,8 @@ class Matcher:
     def _context(self, parsed: Parsed) -> frozenset[str]:
         named = parsed.captured()
         image, registry = named.get("image", ""), named.get("registry", "")
-        return evidence.context(parsed.told, image, self.catalogue.well_known, registry)
+        text = parsed.tokens.text
+        return evidence.context(parsed.told, image, self.catalogue.well_known, registry, text)
 
 
 def _beside(parsed: Sequence[Parsed], at: int) -> Parsed:

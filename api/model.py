@@ -88,12 +88,16 @@ class LookAlike:
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """An outer phrase: the stage it proves, what it `says` was going on, how surely (1 to 5)."""
+    """An outer phrase: the stage it proves, what it `says` was going on, how surely (1 to 5).
+
+    `shows` is a fact that a signature's `prefer` may ask for.
+    """
 
     template: Template
     stage: str
     says: str
     weight: int
+    shows: str | None
     line: int
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from api import evidence, index, templates
 from api.evidence import Evidence, Found
 from api.model import LookAlike, Signature, Wrapper
 
-PULL = Wrapper(templates.parse("Failed to pull image {image}"), "pull", "pull", 5, 1)
-RESOLVE = Wrapper(templates.parse("failed to resolve reference {image}"), "resolve", "pull", 4, 1)
-PUSH = Wrapper(templates.parse("The push refers to repository"), "pull", "push", 5, 1)
+PULL = Wrapper(templates.parse("Failed to pull image {image}"), "pull", "pull", 5, None, 1)
+RESOLVE = Wrapper(templates.parse("failed to resolve reference {image}"), "resolve", "pull", 4, None, 1)
+PUSH = Wrapper(templates.parse("The push refers to repository"), "pull", "push", 5, None, 1)
+TRIED = Wrapper(
+    templates.parse("failed to fetch oauth token"), "authorise", "none", 1, "credentials-tried", 1
+)
 PROBE = LookAlike("none-probe", "probe", 4, templates.parse("probe failed"), "", (), 1)
-ENTRIES: tuple[Signature | LookAlike | Wrapper, ...] = (PULL, RESOLVE, PUSH, PROBE)
+CHART = LookAlike("none-chart", "chart", 4, templates.parse("helm upgrade"), "", (), 1)
+ENTRIES: tuple[Signature | LookAlike | Wrapper, ...] = (PULL, RESOLVE, PUSH, TRIED, PROBE, CHART)
 BUILT = index.build(entry.template for entry in ENTRIES)
 
 
@@ -39,8 +45,43 @@ def test_signs_of_something_else_count_against() -> None:
     assert read("Readiness probe failed: EOF")[2].counter == 4
 
 
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("Get https://registry.ollama.ai/v2/library/small/manifests/1: EOF", 4),
+        ("Head oci://charts.example.org/shop/web: EOF", 4),
+        ("Post https://quay.io/v2/a/b/blobs/uploads/: EOF", 5),
+    ],
+)
+def test_hosts_schemes_and_uploads_of_other_programs_count_against(
+    text: str, weight: float
+) -> None:
+    assert read(text)[2].counter == weight
+
+
+def test_another_client_speaks_for_the_addresses_around_it_but_not_for_words_of_a_pull() -> None:
+    client = read("helm upgrade web")[2].client
+    address = evidence.beside(read("Get https://quay.io/v2/a/b/manifests/1: EOF")[2], client)
+    assert address.counter >= address.pull
+    assert evidence.beside(read('Failed to pull image "a/b:1": EOF')[2], client).counter == 0
+    assert read("Readiness probe failed: EOF")[2].client == 0
+
+
 def test_the_last_http_status_is_told() -> None:
     assert read("Head https://quay.io/v2/a/b/manifests/1: 429, then 503")[2].status == "503"
+
+
+def test_a_wrapper_shows_that_credentials_were_tried() -> None:
+    told = read("failed to fetch oauth token: x")[2]
+    assert "credentials-tried" in evidence.context(told, "", ())
+
+
+def test_variables_that_nothing_filled_in_and_empty_names_are_seen() -> None:
+    told = read("x")[2]
+    assert "unrendered" in evidence.context(told, "", (), text="{{ .Values.image }}:1")
+    assert "unrendered" in evidence.context(told, "", (), text="${IMAGE}:1")
+    assert "empty-reference" in evidence.context(told, "", (), text='Pulling image ""')
+    assert evidence.context(told, "", (), text='Pulling image "nginx"') == frozenset()
 
 
 def test_names_are_captured_and_taken_apart() -> None:

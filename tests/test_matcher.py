@@ -83,6 +83,62 @@ def test_a_push_gets_no_answer() -> None:
     assert answer(text) == ("none", None)
 
 
+@pytest.mark.parametrize(
+    "client",
+    [
+        "helm template web oci://charts.example.org/shop/web --version 0.1.0",
+        "$ ollama run small",
+        "$ brew install ninja",
+    ],
+)
+def test_another_programs_visit_to_a_registry_gets_no_answer(client: str) -> None:
+    said = 'Error: Get "https://registry.example.com/v2/orbit/api/blobs/sha256:0a": dial tcp: ' \
+        "lookup registry.example.com: no such host"  # fmt: skip
+    stamp = "2026-11-20T09:14:41Z "
+    assert answer(said)[0] == "registry-unreachable"
+    assert answer(f"{client}\n{said}") == ("none", None)
+    assert answer(f"{stamp}{client}\n{stamp}{said}") == ("none", None)
+    assert answer(f"{stamp}{client}\n{stamp}{PULL}{said}")[0] == "registry-unreachable"
+
+
+def test_a_login_gets_no_answer() -> None:
+    refused = 'Get "https://registry.example.com/v2/": unauthorized: incorrect username or password'
+    assert answer(f"Error response from daemon: {refused}")[0] == "registry-auth"
+    login = f"$ docker login registry.example.com\nError response from daemon: {refused}"
+    assert answer(login) == ("none", None)
+
+
+def test_a_refusal_at_a_socket_is_the_runtimes_only_where_the_runtime_listens() -> None:
+    said = "dial unix {}: connect: connection refused"
+    runtime = said.format("/run/containerd/containerd.sock")
+    assert answer(runtime) == ("node-runtime", "runtime-down")
+    assert answer(said.format("/run/multus/multus.sock")) == ("none", None)
+
+
+def test_credentials_that_were_tried_are_wrong_not_missing() -> None:
+    required = "unauthorized: authentication required"
+    assert answer(f"{PULL}{required}") == ("registry-auth", "no-credentials")
+    tried = f"{PULL}unable to retrieve auth token: invalid username/password: {required}"
+    assert answer(tried) == ("registry-auth", "bad-credentials")
+
+
+def test_a_variable_that_nothing_filled_in_is_a_format_not_a_capital() -> None:
+    said = 'Failed to apply default image tag "{}:1": couldn\'t parse image reference "{}:1": ' \
+        "invalid reference format: repository name must be lowercase"  # fmt: skip
+    assert answer(said.format("Shop/API", "Shop/API")) == ("invalid-reference", "uppercase")
+    assert answer(said.format("${IMAGE}", "${IMAGE}")) == ("invalid-reference", "format")
+
+
+def test_the_reason_of_a_pod_spares_the_soft_search_but_not_for_another_pod() -> None:
+    known = f'pod="shop/web-1" {PULL}toomanyrequests: You have reached your pull rate limit.'
+    misspelt = f'pod="shop/{{}}" {PULL}x509: certficate signed by unknwon authority'
+    stamp = "2026-11-20T09:14:41Z "
+    one = matcher().diagnose(f"{stamp}{known}\n{stamp}{misspelt.format('web-1')}")
+    two = matcher().diagnose(f"{stamp}{known}\n{stamp}{misspelt.format('api-1')}")
+    assert [found.cause for found in one.workloads] == ["rate-limited"]
+    assert {found.cause for found in two.workloads} == {"rate-limited", "registry-unreachable"}
+
+
 def test_only_the_back_off_is_a_symptom() -> None:
     diagnosis = matcher().diagnose(f'Back-off pulling image "{IMAGE}"')
     assert (diagnosis.verdict, diagnosis.matches[0].cause) == ("symptom", "backoff-only")

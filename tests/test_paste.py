@@ -34,6 +34,11 @@ def test_a_message_comes_back(pasted: str) -> None:
     assert EVENT in texts(pasted)[0]
 
 
+def test_links_that_a_tracker_made_are_text_again() -> None:
+    text = "unexpected HTTP status: 50[3](https://ci.example.org/runs/1#step:2:3) Unavailable"
+    assert [m.text for m in paste.messages(text)] == ["unexpected HTTP status: 503 Unavailable"]
+
+
 def test_lines_broken_at_the_terminal_width_are_joined() -> None:
     long = f"kubelet: {EVENT} " + "and more of the same words to fill several rows " * 4
     wrapped = "\n".join(long[at : at + 80] for at in range(0, len(long), 80))

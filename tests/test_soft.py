@@ -35,6 +35,8 @@ def repaired(built: index.Index, text: str) -> list[str]:
         ("connection rest by peer", WORDINGS[2]),
         ("certificate signed by unknown autho\nrity", WORDINGS[0]),
         ("manifest unknwn", WORDINGS[4]),
+        ("n space left on device", WORDINGS[1]),
+        ("no space left om device", WORDINGS[1]),
     ],
 )
 def test_a_misspelt_or_broken_word_is_repaired(built: index.Index, text: str, wording: str) -> None:
@@ -70,6 +72,29 @@ def test_a_text_cut_before_the_telling_word_is_near_to_nothing() -> None:
     shared = "reading the manifest from the registry:"
     built = index.build(templates.parse(f"{shared} {end}") for end in ("toomanyrequests", "denied"))
     assert soft.Nearest(built, ("limit", "auth")).find(built.tokenise(shared)) == []
+
+
+def test_a_cut_at_a_placeholder_tells_where_only_one_cause_begins_so() -> None:
+    wordings = ("Digest did not match, expected {digest}, got {digest:got}", "Digest unknown")
+    built = index.build(map(templates.parse, wordings))
+    cut = built.tokenise("Digest did not match, expected sha256:bcf91eef")
+    assert [n.template for n in soft.Nearest(built, ("content", "tag")).find(cut)] == [0]
+    shared = (wordings[0], "Digest did not match, expected {digest} of the policy")
+    built = index.build(map(templates.parse, shared))
+    assert soft.Nearest(built, ("content", "policy")).find(cut._replace(ids=built.tokenise(cut.text).ids)) == []
+
+
+def test_another_status_is_no_near_match() -> None:
+    built = index.build([templates.parse("invalid status code from registry 404")])
+    search = soft.Nearest(built, ("tag",))
+    assert search.find(built.tokenise("invalid status code from registry 503")) == []
+    assert search.find(built.tokenise("invalid status code from a registry 404"))
+
+
+def test_words_far_apart_are_no_near_match() -> None:
+    built = index.build([templates.parse("failed to resolve reference {image} not found")])
+    text = "failed to resolve reference a/b:1 pull access denied repository does not exist found"
+    assert soft.Nearest(built, ("tag",)).find(built.tokenise(text)) == []
 
 
 def test_a_template_without_a_cause_is_never_near(built: index.Index) -> None:
