@@ -269,7 +269,8 @@ def _unexplained(parsed: Parsed) -> bool:
     if not found:
         return len(tokens.ids) >= _RESIDUE
     covered = max(item.hit.last for item in found)
-    if len(tokens.ids) - 1 - covered >= _RESIDUE:
+    after = len(tokens.ids) - 1 - covered
+    if after >= _RESIDUE or (after and not tokens.ids[-1]):
         return True
     inside = {at for item in found for at in range(item.hit.first, item.hit.last + 1)}
     first = min(item.hit.first for item in found)

@@ -228,6 +228,7 @@ class Nearest:
             if cause and len(words) >= _PAIR:
                 for word in set(words):
                     self._postings.setdefault(word, []).append(template)
+        self._outer = {index.words(at) for at, cause in enumerate(causes) if not cause}
         self._statuses = frozenset(
             index.vocabulary[code] for code in masking.STATUS_TOKENS if code in index.vocabulary
         )
@@ -255,8 +256,13 @@ class Nearest:
         return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
     def _sole(self, template: int, reached: int) -> bool:
-        """Whether only wordings of the template's cause begin with its first `reached` words."""
+        """Whether only wordings of the template's cause begin with its first `reached` words.
+
+        Where they end with a phrase of no cause, a wrapper, anything may follow.
+        """
         head = self._index.words(template)[:reached]
+        if any(head[start:] in self._outer for start in range(reached)):
+            return False
         users = min((self._postings[word] for word in head), key=len)
         return all(
             self._causes[other] == self._causes[template]
@@ -298,10 +304,12 @@ class Nearest:
             reached = equal[-1].src_end
         place = _missing(aligned, len(words), equal)
         garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
-        begins = reached < len(words) and reached in self._index.run_ends(template)
-        if reached < _HEAD * len(words) or (begins and not self._sole(template, reached)):
+        sole = reached < len(words) and self._sole(template, reached)
+        if reached < _HEAD * len(words):
             return None
-        if max(weights[at] for at in aligned) < enough and not garbled and not begins:
+        if reached < len(words) and reached in self._index.run_ends(template) and not sole:
+            return None  # other causes go on from here
+        if max(weights[at] for at in aligned) < enough and not garbled and not sole:
             return None  # the word that tells this template from others is missing or cut off
         explained = sum(weights[at] for at in aligned)
         score = explained / sum(weights[:reached])

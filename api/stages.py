@@ -27,6 +27,7 @@ _BY_STATUS: Mapping[str, Guess] = {
     "405": Guess("wrong-registry", "not-a-registry", ("registry-outage",)),
     "407": Guess("registry-unreachable", "proxy"),
     "408": Guess("registry-outage", "server-error", ("registry-unreachable",)),
+    "410": Guess("wrong-registry", "retired", ("image-tag", "image-name")),
     "412": Guess("wrong-registry", "retired"),
     "416": Guess("corrupt-content", "truncated"),
     "429": Guess("rate-limited", "other-registry"),
