@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from api import masking, references, soft
+from api import masking, references
 from api.index import Hit, Tokens
 from api.model import LookAlike, Signature, Wrapper
 from api.templates import Template
@@ -258,4 +258,6 @@ def _misspelt(repository: str, well_known: Collection[str]) -> bool:
     name = repository.removeprefix("library/")
     if len(name) < 4 or name in well_known:
         return False
+    from api import soft  # brings RapidFuzz, which most messages do without
+
     return soft.nearest(name, well_known) is not None

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from api import diagnosis, evidence, paste, redaction, scan, stages
 from api.diagnosis import Diagnosis
 from api.evidence import Evidence, Found
-from api.index import Index, Tokens, build
+from api.index import Hit, Index, Tokens, build
 from api.model import Catalogue, LookAlike, Signature, Wrapper
 from api.paste import Message
 from api.reading import (
@@ -27,7 +28,9 @@ from api.reading import (
     outdone,
     strength,
 )
-from api.soft import Near, Nearest, Speller, as_hit
+
+if TYPE_CHECKING:  # the soft stage brings RapidFuzz, which many a paste never needs
+    from api.soft import Near, Nearest, Speller
 
 _FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
 _LONG = 4  # words of a template that tells by itself
@@ -82,10 +85,14 @@ class Matcher:
 
     @cached_property
     def _speller(self) -> Speller:
+        from api.soft import Speller
+
         return Speller(self.index)
 
     @cached_property
     def _nearest(self) -> Nearest:
+        from api.soft import Nearest
+
         return Nearest(self.index, self._parts.causes)
 
     def diagnose(self, text: str, limit: int = 3) -> Diagnosis:
@@ -157,7 +164,7 @@ class Matcher:
         """
         how = "template"
         worth = not settled and (telling or parsed.told.pull >= NEEDED)
-        if worth and strength(best) < 3 and (best is None or _unexplained(parsed)):
+        if worth and strength(best) < 3 and _unexplained(parsed, best):
             tokens = self._speller.repair(parsed.tokens)
             repaired = self._parse(parsed.message, tokens) if tokens else parsed
             better = self._best(repaired, distant)
@@ -210,7 +217,8 @@ class Matcher:
         for near in self._nearest.find(parsed.tokens):
             entry = self.entries[near.template]
             if isinstance(entry, Signature) and (shown or _tells(entry, near)):
-                candidate = Candidate(entry, as_hit(near))
+                hit = Hit(near.template, near.first, near.last, ())
+                candidate = Candidate(entry, hit)
                 further_in = best is None or near.last > best.hit.last
                 if further_in and strength(candidate) > max(strength(best), strength(found)):
                     found = candidate
@@ -263,10 +271,10 @@ def _known(parsed: Parsed) -> int:
     return len(parsed.tokens.ids) - parsed.tokens.ids.count(0)
 
 
-def _unexplained(parsed: Parsed) -> bool:
+def _unexplained(parsed: Parsed, best: Candidate | None) -> bool:
     """Whether enough words follow the first wrapper that nothing in the catalogue accounts for."""
     found, tokens = parsed.found, parsed.tokens
-    if not found:
+    if best is None:
         return len(tokens.ids) >= _RESIDUE
     covered = max(item.hit.last for item in found)
     after = len(tokens.ids) - 1 - covered

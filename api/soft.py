@@ -18,7 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq, Opcode
 
 from api import masking
-from api.index import Hit, Index, Tokens
+from api.index import Index, Tokens
 
 _SHORTEST = 4  # shorter words are one edit from too many: both neighbours must bear them out
 _LONGEST = 30
@@ -337,7 +337,3 @@ def _missing(
     if missing == count - 1 or equal[1].dest_start == at + 1:
         return missing, at
     return None
-
-
-def as_hit(near: Near) -> Hit:
-    return Hit(near.template, near.first, near.last, ())

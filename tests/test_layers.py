@@ -9,9 +9,6 @@ from pathlib import Path
 
 API = Path(__file__).resolve().parent.parent / "api"
 
-# From the ground up: a module imports only modules of rows above its own, or of its own row.
-LAYERS: tuple[tuple[str, ...], ...] = ()
-
 
 def imports(path: Path) -> Iterator[str]:
     """Top-level names and api modules that a module imports."""

@@ -59,6 +59,8 @@ def test_what_tells_the_cause_stays(text: str) -> None:
         "eyJ",
         "Authorization: Bearer ",
         "password=",
+        "secret:",
+        "pwd: ",
         "?",
         "key: ",
         "x=",
