@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA, LCSseq, Opcode
 from api import masking
 from api.index import Index, Tokens
 
-_SHORTEST = 4  # shorter words are one edit from too many: both neighbours must bear them out
+_SHORTEST = 4  # shorter words are one edit from too many: only a neighbour bears them out
 _LONGEST = 30
 _TWO_EDITS = 8  # letters of a word that may differ in two places
 _CHOICES = 8
@@ -276,22 +276,17 @@ class Nearest:
         return bool(said) and OSA.normalized_similarity(said, self._spelt[word]) >= _ALIKE
 
     def _align(self, template: int, tokens: Tokens, known: set[int]) -> Near | None:
-        """Align around the innermost place of the template's rarest word that the text has."""
-        ids, words = tokens.ids, self._index.words(template)
+        """Align the template with the text and judge what is missing or was cut off."""
+        words = self._index.words(template)
         weights = [self._weight[word] for word in words]
         enough = _TELLS * max(weights)
         telling = [weight for word, weight in zip(words, weights, strict=True) if word in known]
+        fewest = min(_FEWEST, len(words))
         if not known.issuperset(self._statuses.intersection(words)):
             return None  # another status, or none
-        fewest = min(_FEWEST, len(words))
         if len(telling) < fewest or (max(telling) < enough and len(telling) < len(words) - 1):
             return None  # as aligning would find: too few agree, or none that tells
-        anchor = max(known.intersection(words), key=lambda word: self._weight[word])
-        middle = len(ids) - 1 - ids[::-1].index(anchor)
-        reach = len(words) + _SLACK
-        start = max(0, middle - reach)
-        window = ids[start : middle + reach]
-        equal = [op for op in LCSseq.opcodes(words, window) if op.tag == "equal"]
+        start, equal = self._stretch(words, tokens, known)
         aligned = {at for op in equal for at in range(op.src_start, op.src_end)}
         if len(aligned) < fewest:
             return None
@@ -300,28 +295,40 @@ class Nearest:
             return None
         reached = len(words)
         # A text cut off at its end can only hold the template's beginning.
-        if last >= len(ids) - 2 and len(aligned) > _FEWEST:
+        if last >= len(tokens.ids) - 2 and len(aligned) > _FEWEST:
             reached = equal[-1].src_end
+        cut = reached < len(words)
+        sole = cut and self._sole(template, reached)
+        if cut and (
+            reached < _HEAD * len(words)
+            or (reached in self._index.run_ends(template) and not sole)  # others go on from here
+        ):
+            return None
         place = _missing(aligned, len(words), equal)
         garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
-        sole = reached < len(words) and self._sole(template, reached)
-        if reached < _HEAD * len(words):
-            return None
-        if reached < len(words) and reached in self._index.run_ends(template) and not sole:
-            return None  # other causes go on from here
         if max(weights[at] for at in aligned) < enough and not garbled and not sole:
             return None  # the word that tells this template from others is missing or cut off
         explained = sum(weights[at] for at in aligned)
-        score = explained / sum(weights[:reached])
-        if garbled:
-            score = max(score, _GARBLED)
-        if reached < len(words):
+        score = max(explained / sum(weights[:reached]), _GARBLED if garbled else 0.0)
+        if cut:
             score *= _CUT
         lacking = any(map(known.isdisjoint, self._index.demands(template)))
         if score < ENOUGH or (lacking and len(aligned) < _ALONE):
             return None
         whole = not lacking and (garbled or len(aligned) == reached)
         return Near(template, score, explained, whole, first, last)
+
+    def _stretch(
+        self, words: tuple[int, ...], tokens: Tokens, known: set[int]
+    ) -> tuple[int, list[Opcode]]:
+        """Where RapidFuzz began, around the innermost place of the rarest word, and what agrees."""
+        ids = tokens.ids
+        anchor = max(known.intersection(words), key=lambda word: self._weight[word])
+        middle = len(ids) - 1 - ids[::-1].index(anchor)
+        reach = len(words) + _SLACK
+        start = max(0, middle - reach)
+        opcodes = LCSseq.opcodes(words, ids[start : middle + reach])
+        return start, [op for op in opcodes if op.tag == "equal"]
 
 
 def _missing(
