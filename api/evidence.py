@@ -36,7 +36,7 @@ _CLIENTS = frozenset(("artifact", "chart", "git", "login", "package", "push"))
 _OTHER_WEIGHTS: Mapping[str, float] = {
     "<other-url>": 4,
     "<other-host>": 4,
-    "<artifact>": 4,
+    "<artifact>": 5,
     "<upload-url>": 5,
 }
 _ADDRESSES = frozenset(("url", *(token.strip("<>") for token in _URL_WEIGHTS)))

@@ -49,7 +49,7 @@ def test_signs_of_something_else_count_against() -> None:
     ("text", "weight"),
     [
         ("Get https://registry.ollama.ai/v2/library/small/manifests/1: EOF", 4),
-        ("Head oci://charts.example.org/shop/web: EOF", 4),
+        ("Head oci://charts.example.org/shop/web: EOF", 5),
         ("Post https://quay.io/v2/a/b/blobs/uploads/: EOF", 5),
     ],
 )
