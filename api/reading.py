@@ -14,7 +14,7 @@ from typing import NamedTuple
 from api import evidence
 from api.evidence import Evidence, Found
 from api.index import Hit, Tokens
-from api.model import LookAlike, Signature
+from api.model import LookAlike, Signature, Wrapper
 from api.paste import Message
 
 STRENGTHS = {"reason": 3, "umbrella": 2, "symptom": 1}
@@ -109,13 +109,28 @@ def objection(
 
     `pull` is the evidence for a pull, of this message or of others in the paste.
     """
-    if entry.generic and (pull < NEEDED or told.counter >= pull):
+    if entry.generic and (pull < NEEDED or (told.counter >= pull and not _before(hit, found))):
         return f"generic: needs pull evidence of {NEEDED:g} and more than against"
-    if not entry.generic and evidence.SELF_EVIDENT <= told.counter > told.said:
-        return "outweighed by the evidence against a pull"
+    if not entry.generic and evidence.SELF_EVIDENT <= told.client > told.said:
+        return "outweighed by another program that visits registries"
     if told.counter and _disowned(entry, hit, found):
         return "yields to a look-alike that accounts for more of the same words"
     return None
+
+
+def _before(hit: Hit, found: Sequence[Found]) -> bool:
+    """Whether words of a pull stand before the hit and all that something else says after it."""
+    said = any(
+        isinstance(other.entry, Wrapper) and other.entry.says == "pull" and other.entry.weight >= 5
+        for other in found
+        if other.hit.last < hit.first
+    )
+    return said and not any(
+        isinstance(other.entry, LookAlike)
+        and other.entry.weight >= NEEDED
+        and other.hit.first < hit.first
+        for other in found
+    )
 
 
 def _disowned(entry: Signature, hit: Hit, found: Sequence[Found]) -> bool:

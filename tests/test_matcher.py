@@ -101,6 +101,18 @@ def test_another_programs_visit_to_a_registry_gets_no_answer(client: str) -> Non
     assert answer(f"{stamp}{client}\n{stamp}{PULL}{said}")[0] == "registry-unreachable"
 
 
+def test_a_reason_before_what_another_program_says_is_the_pulls() -> None:
+    pull = f"- {PULL}failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden"
+    probe = "- Liveness probe failed: HTTP probe failed with statuscode: 500"
+    assert answer(f"{pull}\n{probe}") == ("registry-auth", "forbidden")
+    assert answer("Liveness probe failed: unexpected status: 403 Forbidden") == ("none", None)
+
+
+def test_words_that_only_a_pull_prints_yield_to_no_success_of_another_container() -> None:
+    other = "Normal Created Created container web Normal Started Started container web"
+    assert answer(f'{other} Warning Failed "pull QPS exceeded"') == ("node-runtime", "qps")
+
+
 def test_a_login_gets_no_answer() -> None:
     refused = 'Get "https://registry.example.com/v2/": unauthorized: incorrect username or password'
     assert answer(f"Error response from daemon: {refused}")[0] == "registry-auth"
