@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, LCSseq, Opcode
+from rapidfuzz.distance import OSA, LCSseq
 
 from api import masking
 from api.index import Index, Tokens
@@ -286,17 +286,16 @@ class Nearest:
             return None  # another status, or none
         if len(telling) < fewest or (max(telling) < enough and len(telling) < len(words) - 1):
             return None  # as aligning would find: too few agree, or none that tells
-        start, equal = self._stretch(words, tokens, known)
-        aligned = {at for op in equal for at in range(op.src_start, op.src_end)}
-        if len(aligned) < fewest:
+        places = self._stretch(words, tokens, known)
+        if len(places) < fewest:
             return None
-        first, last = start + equal[0].dest_start, start + equal[-1].dest_end - 1
-        if last + 1 - first - len(aligned) > self._index.room(template) + _LOOSE:
+        first, last = places[0][1], places[-1][1]
+        if last + 1 - first - len(places) > self._index.room(template) + _LOOSE:
             return None
         reached = len(words)
         # A text cut off at its end can only hold the template's beginning.
-        if last >= len(tokens.ids) - 2 and len(aligned) > _FEWEST:
-            reached = equal[-1].src_end
+        if last >= len(tokens.ids) - 2 and len(places) > _FEWEST:
+            reached = places[-1][0] + 1
         cut = reached < len(words)
         sole = cut and self._sole(template, reached)
         if cut and (
@@ -304,43 +303,49 @@ class Nearest:
             or (reached in self._index.run_ends(template) and not sole)  # others go on from here
         ):
             return None
-        place = _missing(aligned, len(words), equal)
-        garbled = place is not None and self._alike(words[place[0]], tokens, start + place[1])
-        if max(weights[at] for at in aligned) < enough and not garbled and not sole:
+        missing = _missing(places, len(words))
+        garbled = missing is not None and self._alike(words[missing[0]], tokens, missing[1])
+        if max(weights[at] for at, _ in places) < enough and not garbled and not sole:
             return None  # the word that tells this template from others is missing or cut off
-        explained = sum(weights[at] for at in aligned)
+        explained = sum(weights[at] for at, _ in places)
         score = max(explained / sum(weights[:reached]), _GARBLED if garbled else 0.0)
         if cut:
             score *= _CUT
         lacking = any(map(known.isdisjoint, self._index.demands(template)))
-        if score < ENOUGH or (lacking and len(aligned) < _ALONE):
+        if score < ENOUGH or (lacking and len(places) < _ALONE):
             return None
-        whole = not lacking and (garbled or len(aligned) == reached)
+        whole = not lacking and (garbled or len(places) == reached)
         return Near(template, score, explained, whole, first, last)
 
     def _stretch(
         self, words: tuple[int, ...], tokens: Tokens, known: set[int]
-    ) -> tuple[int, list[Opcode]]:
-        """Where RapidFuzz began, around the innermost place of the rarest word, and what agrees."""
+    ) -> list[tuple[int, int]]:
+        """(word of the template, place in the text) where the two agree, as RapidFuzz aligns them.
+
+        Around the innermost place of the rarest word, and as close together as the text allows.
+        """
         ids = tokens.ids
         anchor = max(known.intersection(words), key=lambda word: self._weight[word])
         middle = len(ids) - 1 - ids[::-1].index(anchor)
         reach = len(words) + _SLACK
         start = max(0, middle - reach)
-        opcodes = LCSseq.opcodes(words, ids[start : middle + reach])
-        return start, [op for op in opcodes if op.tag == "equal"]
+        places = [
+            (at, start + op.dest_start + at - op.src_start)
+            for op in LCSseq.opcodes(words, ids[start : middle + reach])
+            if op.tag == "equal"
+            for at in range(op.src_start, op.src_end)
+        ]
+        for number in range(len(places) - 2, -1, -1):
+            at, (follower, place) = places[number][0], places[number + 1]
+            if follower == at + 1 and ids[place - 1] == words[at]:
+                places[number] = at, place - 1
+        return places
 
 
-def _missing(
-    aligned: Collection[int], count: int, equal: Sequence[Opcode]
-) -> tuple[int, int] | None:
-    """Where all words but one stand in a row: that word's number, and the place in the text."""
-    if len(aligned) != count - 1 or count < _FEWEST + 1 or len(equal) > 2:
+def _missing(places: Sequence[tuple[int, int]], count: int) -> tuple[int, int] | None:
+    """Where all words but one stand in a row: that word's number, and its place in the text."""
+    offsets = {place - at for at, place in places}
+    if len(places) != count - 1 or count <= _FEWEST or len(offsets) != 1:
         return None
-    (missing,) = set(range(count)).difference(aligned)
-    if missing == 0:
-        return (0, equal[0].dest_start - 1) if len(equal) == 1 else None
-    at = next(op.dest_end for op in equal if op.src_end == missing)
-    if missing == count - 1 or equal[1].dest_start == at + 1:
-        return missing, at
-    return None
+    (missing,) = set(range(count)).difference(at for at, _ in places)
+    return missing, missing + offsets.pop()
