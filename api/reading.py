@@ -113,7 +113,7 @@ def objection(
         return f"generic: needs pull evidence of {NEEDED:g} and more than against"
     if not entry.generic and evidence.SELF_EVIDENT <= told.client > told.said:
         return "outweighed by another program that visits registries"
-    if told.counter and _disowned(entry, hit, found):
+    if told.counter >= NEEDED and _disowned(entry, hit, found):
         return "yields to a look-alike that accounts for more of the same words"
     return None
 

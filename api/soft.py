@@ -309,9 +309,8 @@ class Nearest:
             return None  # the word that tells this template from others is missing or cut off
         explained = sum(weights[at] for at, _ in places)
         score = max(explained / sum(weights[:reached]), _GARBLED if garbled else 0.0)
-        if cut:
-            score *= _CUT
         lacking = any(map(known.isdisjoint, self._index.demands(template)))
+        score *= _CUT if cut else 1.0
         if score < ENOUGH or (lacking and len(places) < _ALONE):
             return None
         whole = not lacking and (garbled or len(places) == reached)
