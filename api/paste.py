@@ -160,8 +160,13 @@ def _lines(text: str) -> Iterator[Message]:
     """Cut cleaned text into messages, carrying the workload that headers and rows name."""
     workload = Workload()
     block: list[str] = []
+    namespaced = False  # a table of all namespaces, whose first column says whose each row is
     for line in text.split("\n"):
         header = _header(line, workload)
+        if line.startswith("NAMESPACE "):
+            namespaced = True
+        elif namespaced and _starts(line):
+            header = Workload(namespace=_fit("namespace", line.split(None, 1)[0]))
         if block and (header is not None or _starts(line)):
             yield _message(block, workload)
             block = []

@@ -64,6 +64,16 @@ def test_describe_names_the_workload() -> None:
     assert messages[-1].workload == paste.Workload(namespace="shop", pod="web-1", node="node-7")
 
 
+def test_a_table_of_all_namespaces_names_them_too() -> None:
+    table = (
+        "NAMESPACE  LAST SEEN  TYPE     REASON  OBJECT     MESSAGE\n"
+        "shop       2m         Warning  Failed  pod/web-1  Error: ErrImagePull\n"
+        "payments   1m         Warning  Failed  pod/api-7  Error: ErrImagePull"
+    )
+    found = [message.workload for message in paste.messages(table)]
+    assert [(w.namespace, w.pod) for w in found[1:]] == [("shop", "web-1"), ("payments", "api-7")]
+
+
 def test_a_kubelet_line_names_the_workload() -> None:
     (message,) = paste.messages(
         'E1121 09:00:00.000001 1 pod_workers.go:1300] "Error syncing pod, skipping" '
