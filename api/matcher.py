@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the soft stage brings RapidFuzz, which many a paste never n
 
 _FEW = 3  # messages of a paste that are worth the soft stage without any sign of a pull
 _LONG = 4  # words of a template that tells by itself
+_LONGER = 5  # with one of them misspelt
 _RESIDUE = 2  # words that no template accounts for, before the soft stage looks at them
 _REMEMBERED = 1000  # wordings of messages
 _REMEMBERED_WORDS = 200  # of the longest of them
@@ -301,7 +302,8 @@ def _failed(told: Evidence) -> bool:
 
 def _tells(entry: Signature, near: Near) -> bool:
     """Whether a near template is sign enough by itself that an image pull failed."""
-    return not entry.generic and near.whole and entry.template.words >= _LONG
+    enough = _LONG if near.score == 1.0 else _LONGER
+    return not entry.generic and near.whole and entry.template.words >= enough
 
 
 def _symptom() -> Answer:

@@ -71,6 +71,7 @@ def test_a_misspelt_well_known_name_turns_it_towards_the_name() -> None:
         "Back-off restarting failed container",
         "",
         "hello",
+        "Can't fetch the picture: Status: 404; <!DOCTYPE html>",
     ],
 )
 def test_the_same_words_without_a_pull_get_no_answer(text: str) -> None:
