@@ -23,6 +23,7 @@ _URL_WEIGHTS: Mapping[str, float] = {
     "<token-url>": 2.5,
     "<registry-url>": 2.5,
     "<registry-host>": 2,
+    "<layer-path>": 3.5,
 }
 _RETIRED_HOSTS = frozenset(("k8s.gcr.io",))
 _GCR_HOSTS = frozenset(("gcr.io", "us.gcr.io", "eu.gcr.io", "asia.gcr.io"))

@@ -32,6 +32,8 @@ _SOCKETS = tuple(
     f"{name}.sock"
     for name in "containerd crio docker dockershim cri-dockerd podman buildkitd".split()
 )
+# Where a layer lies while it is pulled: Docker, containers/image, containerd.
+_LAYER_FILES = ("getimageblob", "container_images_storage", "content/ingest/")
 _PLATFORM_SYSTEMS = frozenset(("linux", "windows", "darwin", "freebsd", "unknown"))
 _MEDIA_TREES = frozenset(("application", "text"))
 MEDIA_TOKENS = ("<media>", "<schema1-media>", "<web-media>")
@@ -61,7 +63,9 @@ _OTHER_HOSTS = frozenset(
 )
 _ARTIFACT_SCHEME = "oci"  # Helm, Flux, Argo CD and ORAS write it before what is no image
 # Signs for or against a pull, though no placeholder asks for them.
-EVIDENCE_TOKENS = ("<registry-host>", "<other-url>", "<other-host>", "<artifact>", "<upload-url>")
+EVIDENCE_TOKENS = (
+    "<registry-host>", "<layer-path>", "<other-url>", "<other-host>", "<artifact>", "<upload-url>",
+)  # fmt: skip
 STATUS_TOKENS = tuple(str(code) for code in range(400, 600))
 
 
@@ -133,6 +137,8 @@ def _path(low: str) -> str | None:
         return _api(low[1:].partition("?")[0]) or "<path>"
     if low.endswith(_SOCKETS):
         return "<socket>"
+    if any(name in low for name in _LAYER_FILES):
+        return "<layer-path>"
     return "<path>" if len(low) > 1 else None
 
 
@@ -173,6 +179,8 @@ def _url(low: str) -> str:
     known = _api(path)
     if known:
         return known
+    if "scope=" in query and "push" in query:
+        return "<upload-url>"
     if "scope=" in query or "service=" in query or path.endswith(("token", "oauth2/exchange")):
         return "<token-url>"
     if path in ("v2", "v1", "v1/_ping"):

@@ -255,6 +255,13 @@ class Nearest:
                 near.append(aligned)
         return sorted(near, key=lambda n: (-n.score * n.explained, n.template))
 
+    def _goes_on(self, rest: tuple[int, ...], tokens: Tokens, last: int) -> bool:
+        """Whether the text ends after place `last`, or in the first of the words that are left."""
+        left = len(tokens.ids) - 1 - last
+        if left == 1 and rest:
+            return self._spelt[rest[0]].startswith(_word(tokens, last + 1))
+        return not left
+
     def _sole(self, template: int, reached: int) -> bool:
         """Whether only wordings of the template's cause begin with its first `reached` words.
 
@@ -294,7 +301,7 @@ class Nearest:
             return None
         reached = len(words)
         # A text cut off at its end can only hold the template's beginning.
-        if last >= len(tokens.ids) - 2 and len(places) > _FEWEST:
+        if len(places) > _FEWEST and self._goes_on(words[places[-1][0] + 1 :], tokens, last):
             reached = places[-1][0] + 1
         cut = reached < len(words)
         sole = cut and self._sole(template, reached)

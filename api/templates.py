@@ -26,7 +26,7 @@ PLACEHOLDERS: dict[str, frozenset[str] | None] = {
     "digest": None,
     "host": None,
     "addr": None,
-    "path": frozenset(("<path>", "<socket>", "<file>")),
+    "path": frozenset(("<path>", "<socket>", "<layer-path>", "<file>")),
     "socket": frozenset(("<socket>",)),
     "pod": None,
     "word": None,

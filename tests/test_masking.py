@@ -26,6 +26,8 @@ WHOLE = [
     ("unix:///run/containerd/containerd.sock", "<socket>"),
     ("/var/run/crio/crio.sock", "<socket>"),
     ("/run/multus/multus.sock", "<path>"),
+    ("/var/lib/docker/tmp/GetImageBlob3110843648", "<layer-path>"),
+    ("https://auth.example.org/token?scope=repository:a:pull,push", "<upload-url>"),
     ("sha256:" + "0a" * 32, "<digest>"),
     ("0a" * 32, "<digest>"),
     ("quay.io/orbit/api@sha256:" + "0a" * 32, "<pinned>"),

@@ -84,6 +84,13 @@ def test_a_cut_at_a_placeholder_tells_where_only_one_cause_begins_so() -> None:
     assert soft.Nearest(built, ("content", "policy")).find(cut._replace(ids=built.tokenise(cut.text).ids)) == []
 
 
+def test_a_text_that_goes_on_otherwise_is_not_cut_off() -> None:
+    built = index.build([templates.parse("attempting to reclaim starved resource ephemeral storage")])
+    search = soft.Nearest(built, ("storage",))
+    assert search.find(built.tokenise("attempting to reclaim starved resource eph"))
+    assert search.find(built.tokenise("attempting to reclaim starved resource memory")) == []
+
+
 def test_another_status_is_no_near_match() -> None:
     built = index.build([templates.parse("invalid status code from registry 404")])
     search = soft.Nearest(built, ("tag",))
