@@ -41,6 +41,8 @@ _STAMP = re.compile(
     r"|time=\"|\[?\d\d:\d\d:\d\d\b|level=|ts=|(?:INFO|WARN|ERRO|FATA|DEBU)\[)"
 )
 _POD_ROW = re.compile(r"\S+(?: +\S+)? +\d+/\d+ +\S+ +\d+ ")
+# The last cell of a progress table; its rows are all of one width, and none is broken.
+_TIMED_ROW = re.compile(r"\s{2}\d+(?:\.\d+)?(?:ms|s|m|h)[ \t]*$")
 _WRAPPED_AT = 60  # no terminal is narrower
 _MOSTLY = 0.6  # of the lines that run on are full, where a terminal broke them
 
@@ -132,7 +134,10 @@ def _unwrap(text: str) -> str:
         bool(line) and bool(after) and not after[:2].isspace() and not _starts(after)
         for line, after in pairwise(lines)
     ]
-    full = [runs_on[at] and len(lines[at]) == width for at in range(len(runs_on))]
+    full = [
+        runs_on[at] and len(lines[at]) == width and not _TIMED_ROW.search(lines[at])
+        for at in range(len(runs_on))
+    ]
     distinct = len({line for line, whole in zip(lines, full, strict=False) if whole})
     if distinct < 2 or sum(full) < _MOSTLY * sum(runs_on):
         return text

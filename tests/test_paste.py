@@ -156,6 +156,12 @@ def test_misshapen_json_is_read_without_complaint(key: str, shape: object) -> No
         paste.messages(json.dumps(item))
 
 
+def test_rows_of_a_progress_table_are_not_joined() -> None:
+    rows = "\n".join(f" {name} Pulling".ljust(75) + "2.4s" for name in ("web", "api", "db"))
+    (message,) = paste.messages(f"[+] Running 0/3\n{rows}\nmanifest unknown")
+    assert message.text.endswith("2.4s\nmanifest unknown")
+
+
 def test_repeated_long_lines_are_not_joined() -> None:
     line = "pulling image error : Get http://192.0.2.7:5000/v2/: connection refused"
     (text,) = texts(f"{line}\nretrying in 5s\n{line}\nretrying in 5s")
