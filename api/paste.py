@@ -80,7 +80,7 @@ def messages(text: str) -> list[Message]:
     """The messages of a paste, in its order, identical ones counted instead of repeated."""
     text = text.strip()
     structured = _json(text)
-    found = list(structured) if structured is not None else list(_lines(_clean(text)))
+    found = _lines(_clean(text)) if structured is None else structured
     seen: dict[tuple[str, Workload], int] = {}
     for message in found:
         key = (message.text[:_LONGEST_MESSAGE], message.workload)
