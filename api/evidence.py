@@ -32,7 +32,7 @@ _UNRENDERED = ("{{", "${", "$(")
 _NOTHING_NAMED = ('image ""', 'reference ""', "docker://:", 'docker:// "')
 SELF_EVIDENT = 5.0
 # Programs that speak to registries, or like them, about something else than images.
-_CLIENTS = frozenset(("artifact", "chart", "git", "login", "package", "push"))
+_CLIENTS = frozenset(("artifact", "chart", "login", "package", "push"))
 # A host or scheme that serves no images, and where a push sends its layers.
 _OTHER_WEIGHTS: Mapping[str, float] = {
     "<other-url>": 4,

@@ -112,6 +112,7 @@ def test_a_reason_before_what_another_program_says_is_the_pulls() -> None:
 def test_words_that_only_a_pull_prints_yield_to_no_success_of_another_container() -> None:
     other = "Normal Created Created container web Normal Started Started container web"
     assert answer(f'{other} Warning Failed "pull QPS exceeded"') == ("node-runtime", "qps")
+    assert answer('step git clone Failed "pull QPS exceeded"') == ("node-runtime", "qps")
 
 
 def test_a_login_gets_no_answer() -> None:
