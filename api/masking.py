@@ -62,10 +62,8 @@ _OTHER_HOSTS = frozenset(
     " charts.bitnami.com charts.helm.sh kubernetes-charts.storage.googleapis.com".split()
 )
 _ARTIFACT_SCHEME = "oci"  # Helm, Flux, Argo CD and ORAS write it before what is no image
-# Signs for or against a pull, though no placeholder asks for them.
-EVIDENCE_TOKENS = (
-    "<registry-host>", "<layer-path>", "<other-url>", "<other-host>", "<artifact>", "<upload-url>",
-)  # fmt: skip
+# Signs for or against a pull that no placeholder asks for.
+EVIDENCE_TOKENS = ("<registry-host>", "<other-host>", "<artifact>")
 STATUS_TOKENS = tuple(str(code) for code in range(400, 600))
 
 

@@ -262,14 +262,13 @@ class Nearest:
             return self._spelt[rest[0]].startswith(_word(tokens, last + 1))
         return not left
 
-    def _sole(self, template: int, reached: int) -> bool:
-        """Whether only wordings of the template's cause begin with its first `reached` words.
+    def _ends_a_wrapper(self, head: tuple[int, ...]) -> bool:
+        """Whether the words end with a phrase of no cause: anything may follow it."""
+        return any(head[start:] in self._outer for start in range(len(head)))
 
-        Where they end with a phrase of no cause, a wrapper, anything may follow.
-        """
+    def _sole(self, template: int, reached: int) -> bool:
+        """Whether only wordings of the template's cause begin with its first `reached` words."""
         head = self._index.words(template)[:reached]
-        if any(head[start:] in self._outer for start in range(reached)):
-            return False
         users = min((self._postings[word] for word in head), key=len)
         return all(
             self._causes[other] == self._causes[template]
@@ -304,12 +303,11 @@ class Nearest:
         if len(places) > _FEWEST and self._goes_on(words[places[-1][0] + 1 :], tokens, last):
             reached = places[-1][0] + 1
         cut = reached < len(words)
-        sole = cut and self._sole(template, reached)
-        if cut and (
-            reached < _HEAD * len(words)
-            or (reached in self._index.run_ends(template) and not sole)  # others go on from here
-        ):
+        if cut and (reached < _HEAD * len(words) or self._ends_a_wrapper(words[:reached])):
             return None
+        sole = cut and self._sole(template, reached)
+        if cut and reached in self._index.run_ends(template) and not sole:
+            return None  # other causes go on from here
         missing = _missing(places, len(words))
         garbled = missing is not None and self._alike(words[missing[0]], tokens, missing[1])
         if max(weights[at] for at, _ in places) < enough and not garbled and not sole:

@@ -84,6 +84,14 @@ def test_a_cut_at_a_placeholder_tells_where_only_one_cause_begins_so() -> None:
     assert soft.Nearest(built, ("content", "policy")).find(cut._replace(ids=built.tokenise(cut.text).ids)) == []
 
 
+def test_a_text_that_ends_where_a_wrapper_ends_was_not_cut_in_its_reason() -> None:
+    wordings = ("rpc error: code = Unknown desc = EOF", "rpc error: code = Unknown desc =")
+    built = index.build(map(templates.parse, wordings))
+    text = built.tokenise("rpc error: code = Unknown desc =")
+    assert soft.Nearest(built, ("network", "")).find(text) == []
+    assert soft.Nearest(built, ("network", "other")).find(text) != []
+
+
 def test_a_text_that_goes_on_otherwise_is_not_cut_off() -> None:
     built = index.build([templates.parse("attempting to reclaim starved resource ephemeral storage")])
     search = soft.Nearest(built, ("storage",))
