@@ -66,7 +66,17 @@ CONTEXTS = [
     "unrendered",
 ]
 SHOWN = ["credentials-tried"]
-STAGES = ["name", "resolve", "authorise", "fetch", "unpack", "sandbox", "inspect", "pull"]
+STAGES = [
+    "name",
+    "resolve",
+    "authorise",
+    "answer",
+    "fetch",
+    "unpack",
+    "sandbox",
+    "inspect",
+    "pull",
+]
 ACTIVITIES = ["pull", "push", "build", "start", "none"]
 LOOK_ALIKE_KINDS = [
     "app",

@@ -181,7 +181,7 @@ class Matcher:
         elif best is not None:
             answer = self._answer(best, "stage" if _unworded(parsed) else how, parsed)
         elif _failed(parsed.told):
-            answer = _symptom()
+            answer = _symptom(parsed.told.stage)
         return Reading(
             parsed.message,
             answer,
@@ -243,6 +243,8 @@ class Matcher:
         signature = best.entry
         cause, section = signature.cause, signature.section
         alternatives = list(signature.ambiguous_with)
+        if signature.kind == "symptom":
+            alternatives += stages.behind(parsed.told.stage)
         facts = self._context(parsed) if signature.prefer else frozenset()
         for preference in signature.prefer:
             if preference.when in facts:
@@ -306,5 +308,5 @@ def _tells(entry: Signature, near: Near) -> bool:
     return not entry.generic and near.whole and entry.template.words >= enough
 
 
-def _symptom() -> Answer:
-    return Answer("backoff-only", None, None, "stage", "symptom", ())
+def _symptom(stage: str | None) -> Answer:
+    return Answer("backoff-only", None, None, "stage", "symptom", stages.behind(stage))

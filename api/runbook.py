@@ -48,8 +48,8 @@ _NEXT = {
         _MESSAGE_COMMAND,
     ),
     "unworded": (
-        "A pull failed, for a reason in words that Pullbook does not know. See whether another line"
-        " says more:",
+        "The text shows that the pull failed. It was cut off before the reason, or gives it in words"
+        " that Pullbook does not know. This prints the whole of it:",
         _MESSAGE_COMMAND,
     ),
     "unknown": (
@@ -163,7 +163,7 @@ _HEADLINES = {
     "match": "This is",
     "ambiguous": "One of these",
     "symptom": "The reason is not in this text",
-    "unworded": "A pull failed, in words that Pullbook does not know",
+    "unworded": "A pull failed; the reason is cut off, or in words that Pullbook does not know",
     "unknown": "Not recognized as an image-pull failure",
 }
 

@@ -52,6 +52,10 @@ _BY_STAGE: Mapping[str, Guess] = {
     "sandbox": Guess("sandbox-image", None),
     "inspect": Guess("node-runtime", "runtime-down"),
 }
+_BEHIND: Mapping[str, tuple[str, ...]] = {
+    # An error status that the text does not show: a 5xx, a 403, a 429.
+    "answer": ("registry-outage", "registry-auth", "rate-limited"),
+}
 CODES = tuple(_BY_CODE)
 
 
@@ -62,3 +66,8 @@ def guess(status: str | None, code: str | None, stage: str | None) -> Guess | No
     if status and status[0] == "5":
         return Guess("registry-outage", "server-error")
     return _BY_CODE.get(code or "") or _BY_STAGE.get(stage or "")
+
+
+def behind(stage: str | None) -> tuple[str, ...]:
+    """The causes that a pull that failed at this stage may have, where the reason is not shown."""
+    return _BEHIND.get(stage or "", ())

@@ -178,6 +178,13 @@ def test_a_known_status_without_a_known_wording_is_a_guess_with_low_confidence()
     assert match.confidence < 0.9
 
 
+def test_a_lost_status_is_a_reason_not_shown_with_the_causes_that_may_stand_behind_it() -> None:
+    url = "https://registry.example.com/v2/orbit/api/mani"
+    diagnosis = matcher().diagnose(PULL + f"unexpected status from HEAD request to {url}")
+    causes = [match.cause for match in diagnosis.matches]
+    assert (diagnosis.verdict, causes[:2]) == ("symptom", ["backoff-only", "registry-outage"])
+
+
 def test_several_pods_get_an_answer_each() -> None:
     rows = (
         'Warning  Failed  2m  kubelet  pod/a  Failed to pull image "quay.io/orbit/a:1": manifest unknown\n'

@@ -45,3 +45,8 @@ def test_every_guess_names_a_section_that_exists() -> None:
             if guess:
                 assert guess.section in causes[guess.cause].sections
                 assert set(guess.ambiguous_with) <= set(causes)
+
+
+def test_behind_an_error_status_that_is_not_shown_stand_the_causes_of_such_statuses() -> None:
+    assert stages.behind("answer") == ("registry-outage", "registry-auth", "rate-limited")
+    assert stages.behind("resolve") == stages.behind(None) == ()

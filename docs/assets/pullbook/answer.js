@@ -7,7 +7,7 @@ const VERDICTS = {
   match: "This is",
   ambiguous: "One of these",
   symptom: "The reason is not in this text",
-  unworded: "A pull failed, in words that Pullbook does not know",
+  unworded: "A pull failed; the reason is cut off, or in words that Pullbook does not know",
   unknown: "Not recognized as an image-pull failure",
 };
 const RETRY = {
