@@ -111,6 +111,10 @@ class Index:
         """What `Index(state)` needs to be this index again: plain numbers, dicts and tuples."""
         return self.vocabulary, self._compiled, self._pairs, self._singles
 
+    def runs(self, template: int) -> Sequence[Sequence[int]]:
+        """The literal word ids of a template, run by run."""
+        return self._compiled[template][0]
+
     def words(self, template: int) -> tuple[int, ...]:
         """The literal word ids of a template, in order."""
         return tuple(word for run in self._compiled[template][0] for word in run)

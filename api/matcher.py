@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from api import diagnosis, evidence, paste, redaction, scan, stages
+from api.bayes import Bayes
 from api.diagnosis import Diagnosis
 from api.evidence import Evidence, Found
 from api.index import Hit, Index, Tokens, build
@@ -28,6 +29,7 @@ from api.reading import (
     outdone,
     strength,
 )
+from api.stages import Guess
 
 if TYPE_CHECKING:  # the soft stage brings RapidFuzz, which many a paste never needs
     from api.soft import Near, Nearest, Speller
@@ -91,6 +93,15 @@ class Matcher:
         return Speller(self.index)
 
     @cached_property
+    def _bayes(self) -> Bayes:
+        reasons = [
+            ((entry.cause, entry.section), self.index.runs(number))
+            for number, entry in enumerate(self.entries)
+            if isinstance(entry, Signature) and entry.kind == "reason" and entry.section
+        ]
+        return Bayes(reasons, self.index.vocabulary)
+
+    @cached_property
     def _nearest(self) -> Nearest:
         from api.soft import Nearest
 
@@ -121,9 +132,7 @@ class Matcher:
             telling.update(sorted(range(len(parsed)), key=lambda at: -_known(parsed[at]))[:_FEW])
         settled.discard(None)  # who is not named may be another
         return [
-            self._reading(
-                each, found, distant, at in telling, each.message.workload.pod in settled
-            )
+            self._reading(each, found, distant, at in telling, each.message.workload.pod in settled)
             for at, (each, found) in enumerate(zip(parsed, best, strict=True))
         ]
 
@@ -163,7 +172,7 @@ class Matcher:
         `telling`: worth the time of the soft stage even where it shows no pull; `settled`: another
         message gives the reason of the same pod, and the soft stage is spared.
         """
-        how = "template"
+        how, repaired = "template", parsed
         worth = not settled and (telling or parsed.told.pull >= NEEDED)
         if worth and strength(best) < 3 and _unexplained(parsed, best):
             tokens = self._speller.repair(parsed.tokens)
@@ -176,7 +185,7 @@ class Matcher:
         answer = None
         if best is not None and strength(best) >= 2:
             answer = self._answer(best, how, parsed)
-        elif (guessed := self._guess(parsed)) is not None:
+        elif (guessed := self._guess(parsed, repaired)) is not None:
             answer, best = guessed, None
         elif best is not None:
             answer = self._answer(best, "stage" if _unworded(parsed) else how, parsed)
@@ -225,19 +234,31 @@ class Matcher:
                     found = candidate
         return found
 
-    def _guess(self, parsed: Parsed) -> Answer | None:
-        """What HTTP status, gRPC code or stage say where no wording is known."""
+    def _guess(self, parsed: Parsed, repaired: Parsed) -> Answer | None:
+        """What HTTP status, the words, gRPC code or stage say where no wording is known."""
         tokens, told = parsed.tokens, parsed.told
         if told.pull < 3 or told.counter >= told.pull:
             return None
-        code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
-        guess = stages.guess(told.status, code, told.stage)
+        guess = stages.by_status(told.status) or self._by_words(repaired)
+        if guess is None:
+            code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
+            guess = stages.by_stage(code, told.stage)
         if guess is None:
             return None
         section = guess.section
         if guess.cause == "rate-limited" and "docker-hub" in self._context(parsed):
             section = "docker-hub"
         return Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
+
+    def _by_words(self, parsed: Parsed) -> Guess | None:
+        """What the words tell that follow the innermost wrapper or symptom."""
+        outer = (
+            item.hit.last
+            for item in parsed.found
+            if isinstance(item.entry, Wrapper) or strength(item) == 1
+        )
+        words = parsed.tokens.ids[max(outer, default=-1) + 1 :]
+        return self._bayes.guess(words, _failed(parsed.told))
 
     def _answer(self, best: Candidate, how: str, parsed: Parsed) -> Answer:
         signature = best.entry

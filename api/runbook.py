@@ -48,8 +48,8 @@ _NEXT = {
         _MESSAGE_COMMAND,
     ),
     "unworded": (
-        "The text shows that the pull failed. It was cut off before the reason, or gives it in words"
-        " that Pullbook does not know. This prints the whole of it:",
+        "The text shows that the pull failed. It was cut off before the reason, or gives it in"
+        " words that Pullbook does not know. This prints the whole of it:",
         _MESSAGE_COMMAND,
     ),
     "unknown": (

@@ -167,7 +167,8 @@ def _guess(reading: Reading) -> stages.Guess | None:
     answer = reading.answer
     if answer and answer.how == "stage" and answer.kind != "symptom":
         return stages.Guess(answer.cause, answer.section)
-    return stages.guess(reading.evidence.status, None, reading.evidence.stage)
+    told = reading.evidence
+    return stages.by_status(told.status) or stages.by_stage(None, told.stage)
 
 
 def _template(reading: Reading) -> str:

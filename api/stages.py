@@ -59,12 +59,16 @@ _BEHIND: Mapping[str, tuple[str, ...]] = {
 CODES = tuple(_BY_CODE)
 
 
-def guess(status: str | None, code: str | None, stage: str | None) -> Guess | None:
-    """The best answer from what little is known; the status says most, the stage least."""
+def by_status(status: str | None) -> Guess | None:
     if status and status in _BY_STATUS:
         return _BY_STATUS[status]
     if status and status[0] == "5":
         return Guess("registry-outage", "server-error")
+    return None
+
+
+def by_stage(code: str | None, stage: str | None) -> Guess | None:
+    """The best answer from a gRPC code or, which says less, the stage."""
     return _BY_CODE.get(code or "") or _BY_STAGE.get(stage or "")
 
 

@@ -19,7 +19,7 @@ from api.model import Catalogue, Example, Signature
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "hold_one_out.txt"
 # The share of examples that may be on the list. It may only be lowered.
-MOST = 0.345
+MOST = 0.26
 _GROUPS = 48
 
 

@@ -185,6 +185,23 @@ def test_a_lost_status_is_a_reason_not_shown_with_the_causes_that_may_stand_behi
     assert (diagnosis.verdict, causes[:2]) == ("symptom", ["backoff-only", "registry-outage"])
 
 
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        (
+            "the mirror's certificate was signed by an authority unknown here",
+            "registry-unreachable",
+        ),
+        ("no more disk space left for image layers", "node-storage"),
+        ("signature of the image could not be verified by the policy", "policy-rejected"),
+    ],
+)
+def test_a_wording_nobody_met_is_a_guess_from_the_words_it_shares(reason: str, cause: str) -> None:
+    diagnosis = matcher().diagnose(PULL + reason)
+    assert [(m.cause, m.how) for m in diagnosis.matches][:1] == [(cause, "stage")]
+    assert diagnosis.matches[0].confidence < 0.75
+
+
 def test_several_pods_get_an_answer_each() -> None:
     rows = (
         'Warning  Failed  2m  kubelet  pod/a  Failed to pull image "quay.io/orbit/a:1": manifest unknown\n'
