@@ -61,6 +61,8 @@ _OTHER_HOSTS = frozenset(
     " archive.ubuntu.com security.ubuntu.com dl-cdn.alpinelinux.org formulae.brew.sh"
     " charts.bitnami.com charts.helm.sh kubernetes-charts.storage.googleapis.com".split()
 )
+# What only those ask for who list images, and who clone a repository of source code.
+_NO_PULL = ("tags/list", "v2/_catalog", "info/refs", "git-upload-pack", "git-receive-pack")
 _ARTIFACT_SCHEME = "oci"  # Helm, Flux, Argo CD and ORAS write it before what is no image
 # Signs for or against a pull that no placeholder asks for.
 EVIDENCE_TOKENS = ("<registry-host>", "<other-host>", "<artifact>")
@@ -172,7 +174,7 @@ def _url(low: str) -> str:
     host, _, path = path.partition("/")
     path = path.rstrip("/")
     bare = host.rpartition("@")[2].partition(":")[0]
-    if bare in _OTHER_HOSTS:
+    if bare in _OTHER_HOSTS or path.endswith(_NO_PULL) or "git-" in query:
         return "<other-url>"
     known = _api(path)
     if known:

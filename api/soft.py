@@ -34,6 +34,8 @@ _ALIKE = 0.5  # how like its word a misspelt one must be
 _GARBLED = 0.92  # what a template is worth with one word misspelt beyond repair
 _CUT = 0.95  # what a template is worth whose end was cut off
 _PAIR = 2
+_DENIALS = frozenset(("no", "not", "never", "without"))
+_NEGATIONS = ("in", "un", "im", "dis", "non", "mis")
 _SLACK = 12  # pieces that placeholders and gaps may hold between the words
 _TELLS = 0.83  # of the weight of a template's heaviest word: words that tell as much as it
 ENOUGH = 0.85
@@ -154,6 +156,7 @@ class Speller:
             for length in range(len(word) - edits, len(word) + edits + 1)
             for candidate in self._by_edge.get((edge, length), ())
         ]
+        near = [candidate for candidate in near if not _opposite(word, candidate)]
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=edits, limit=_CHOICES)
         for candidate, _, _ in found:
             number = self._numbers[candidate]
@@ -195,6 +198,12 @@ class Speller:
         keep = [at for at in range(len(ids)) if at not in drop]
         kept, whose = tuple(ids[at] for at in keep), [tokens.piece_of[at] for at in keep]
         return Tokens(tokens.text, kept, whose, tokens.pieces)
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether a prefix turns one word into the other's opposite: sufficient, insufficient."""
+    shorter, longer = sorted((one, other), key=len)
+    return any(longer == prefix + shorter for prefix in _NEGATIONS)
 
 
 def _word(tokens: Tokens, at: int) -> str:
@@ -279,7 +288,9 @@ class Nearest:
     def _alike(self, word: int, tokens: Tokens, at: int) -> bool:
         """Whether the text's word at `at` may be the template's, misspelt."""
         said = _word(tokens, at) if 0 <= at < len(tokens.ids) else ""
-        return bool(said) and OSA.normalized_similarity(said, self._spelt[word]) >= _ALIKE
+        if not said or _opposite(said, self._spelt[word]):
+            return False
+        return OSA.normalized_similarity(said, self._spelt[word]) >= _ALIKE
 
     def _align(self, template: int, tokens: Tokens, known: set[int]) -> Near | None:
         """Align the template with the text and judge what is missing or was cut off."""
@@ -308,6 +319,9 @@ class Nearest:
         sole = cut and self._sole(template, reached)
         if cut and reached in self._index.run_ends(template) and not sole:
             return None  # other causes go on from here
+        between = set(range(first, last)).difference(at for _, at in places)
+        if any(_word(tokens, at) in _DENIALS for at in between):
+            return None  # has no disk pressure
         missing = _missing(places, len(words))
         garbled = missing is not None and self._alike(words[missing[0]], tokens, missing[1])
         if max(weights[at] for at, _ in places) < enough and not garbled and not sole:

@@ -40,6 +40,8 @@ WHOLE = [
     ("[::1]:53", "<addr>"),
     ("/var/lib/containerd", "<path>"),
     ("C:\\ProgramData\\docker", "<path>"),
+    ("https://registry.example.com/v2/orbit/web/tags/list?n=1000", "<other-url>"),
+    ("https://git.example.com/orbit/web/info/refs?service=git-upload-pack", "<other-url>"),
     ("1m30s", "<duration>"),
     ("500Mi", "<size>"),
     ("linux/arm64/v8", "<platform>"),

@@ -106,6 +106,18 @@ def test_another_status_is_no_near_match() -> None:
     assert search.find(built.tokenise("invalid status code from a registry 404"))
 
 
+def test_the_opposite_of_a_wording_is_no_near_match() -> None:
+    wordings = ("kubelet has insufficient disk space available", "kubelet has disk pressure")
+    built = index.build(map(templates.parse, wordings))
+    search = soft.Nearest(built, ("storage", "storage"))
+    for healthy in ("kubelet has sufficient disk space available", "kubelet has no disk pressure"):
+        tokens = built.tokenise(healthy)
+        assert search.find(tokens) == []
+        repaired = soft.Speller(built).repair(tokens)
+        assert repaired is None or built.find(repaired) == []
+    assert search.find(built.tokenise("kubelet has the disk pressure"))
+
+
 def test_words_far_apart_are_no_near_match() -> None:
     built = index.build([templates.parse("failed to resolve reference {image} not found")])
     text = "failed to resolve reference a/b:1 pull access denied repository does not exist found"
