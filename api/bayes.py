@@ -75,6 +75,15 @@ class Bayes:
             return None
         return Guess(*best)
 
+    def telling(self, words: Sequence[int], guess: Guess) -> list[int]:
+        """Those of the words that speak for a guess, by how much they do."""
+        weights: dict[int, float] = {}
+        for word in words:
+            weight = self._present.get(word, {}).get((guess.cause, guess.section or ""))
+            if weight:
+                weights[word] = weight
+        return sorted(weights, key=lambda word: -weights[word])
+
     def _scores(self, words: Sequence[int]) -> dict[Section, float]:
         told = [found for each in set(self._features(words)) if (found := self._present.get(each))]
         scores = {each: len(told) * absent for each, absent in self._absent.items()}

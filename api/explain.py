@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from api import nearest, paste, redaction
+from api import nearest, paste, redaction, stages
 from api.evidence import Found
 from api.matcher import Matcher
 from api.model import LookAlike, Signature, Wrapper
@@ -62,6 +62,18 @@ def _message(
     else:
         who = answer.signature or answer.cause
         yield f"  answer    {who} ({answer.kind}, {answer.how}); {_margin(reading)}"
+        if answer.signature is None and answer.kind != "symptom":
+            yield f"  told by   {_teller(reader, reading)}"
+
+
+def _teller(reader: Matcher, reading: Reading) -> str:
+    """What decided where no signature did, as the matcher asks: status, words, code or stage."""
+    told = reading.evidence
+    if stages.by_status(told.status):
+        return f"the HTTP status {told.status}"
+    if words := reader.telling(reading):
+        return f"words that wordings of its section share: {', '.join(words)}"
+    return "the gRPC code or the stage of the pull"
 
 
 def _name(item: Found) -> str:

@@ -27,9 +27,9 @@ from api.reading import (
     objection,
     order,
     outdone,
+    rest,
     strength,
 )
-from api.stages import Guess
 
 if TYPE_CHECKING:  # the soft stage brings RapidFuzz, which many a paste never needs
     from api.soft import Near, Nearest, Speller
@@ -156,6 +156,16 @@ class Matcher:
         """Meet every wording as if for the first time: what the bench measures by."""
         self._remembered.clear()
 
+    def telling(self, reading: Reading) -> list[str]:
+        """The words by which an answer was guessed; those that say most first, none for others."""
+        words = rest(reading.found, reading.tokens.ids)
+        guess = self._bayes.guess(words, _failed(reading.evidence))
+        answer = reading.answer
+        if not (answer and guess and answer.how == "stage" and guess.section == answer.section):
+            return []
+        spelt = ("", *self.index.vocabulary)
+        return [spelt[number] for number in self._bayes.telling(words, guess)]
+
     def found(self, tokens: Tokens) -> list[Found]:
         return [Found(self.entries[hit.template], hit) for hit in self.index.find(tokens)]
 
@@ -239,7 +249,10 @@ class Matcher:
         tokens, told = parsed.tokens, parsed.told
         if told.pull < 3 or told.counter >= told.pull:
             return None
-        guess = stages.by_status(told.status) or self._by_words(repaired)
+        guess = stages.by_status(told.status)
+        if guess is None:
+            words = rest(repaired.found, repaired.tokens.ids)
+            guess = self._bayes.guess(words, _failed(told))
         if guess is None:
             code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
             guess = stages.by_stage(code, told.stage)
@@ -249,16 +262,6 @@ class Matcher:
         if guess.cause == "rate-limited" and "docker-hub" in self._context(parsed):
             section = "docker-hub"
         return Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
-
-    def _by_words(self, parsed: Parsed) -> Guess | None:
-        """What the words tell that follow the innermost wrapper or symptom."""
-        outer = (
-            item.hit.last
-            for item in parsed.found
-            if isinstance(item.entry, Wrapper) or strength(item) == 1
-        )
-        words = parsed.tokens.ids[max(outer, default=-1) + 1 :]
-        return self._bayes.guess(words, _failed(parsed.told))
 
     def _answer(self, best: Candidate, how: str, parsed: Parsed) -> Answer:
         signature = best.entry

@@ -87,6 +87,16 @@ def order(item: Candidate) -> tuple[int, bool, int, int]:
     return strength(item), not item.entry.generic, item.hit.last, item.entry.template.words
 
 
+def rest(found: Sequence[Found], words: Sequence[int]) -> Sequence[int]:
+    """The words after the innermost wrapper or symptom: where the reason stands."""
+    outer = (
+        item.hit.last
+        for item in found
+        if isinstance(item.entry, Wrapper) or strength(item) == STRENGTHS["symptom"]
+    )
+    return words[max(outer, default=-1) + 1 :]
+
+
 def outdone(item: Candidate, found: Sequence[Found]) -> bool:
     """Whether a template with more words accounts for this one's place, or for part of it."""
     words, own = item.entry.template.words, strength(item)

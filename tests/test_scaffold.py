@@ -177,6 +177,15 @@ def test_explain_says_why_another_won_and_what_mine_lacks(root: Path) -> None:
     assert "answer    image-name/name-unknown" in output
 
 
+def test_explain_says_which_words_told_a_guess() -> None:
+    said = 'Failed to pull image "registry.example.com/orbit/api:2.4": '
+    output = run(ROOT, "explain", text=f"{said}no more disk space left for its layers").output
+    told = next(line for line in output.splitlines() if "told by" in line)
+    assert {"disk", "space", "left"} <= set(told.replace(",", "").split())
+    output = run(ROOT, "explain", text=f"{said}the storefront answers 503").output
+    assert "told by   the HTTP status 503" in output
+
+
 def test_explain_of_an_unknown_id_is_a_usage_error(root: Path) -> None:
     assert run(root, "explain", "--id", "no-such", text="x").exit_code == 2
 
