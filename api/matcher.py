@@ -6,7 +6,7 @@ left that no template accounts for; the HTTP status or stage where nothing else 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -182,7 +182,7 @@ class Matcher:
         `telling`: worth the time of the soft stage even where it shows no pull; `settled`: another
         message gives the reason of the same pod, and the soft stage is spared.
         """
-        how, repaired = "template", parsed
+        how = "template"
         worth = not settled and (telling or parsed.told.pull >= NEEDED)
         if worth and strength(best) < 3 and _unexplained(parsed, best):
             tokens = self._speller.repair(parsed.tokens)
@@ -193,10 +193,11 @@ class Matcher:
             if near := self._near(repaired, best, telling):
                 best, how, parsed = near, "fuzzy", repaired
         answer = None
+        hit = best.hit if best else None
         if best is not None and strength(best) >= 2:
             answer = self._answer(best, how, parsed)
-        elif (guessed := self._guess(parsed, repaired)) is not None:
-            answer, best = guessed, None
+        elif (guessed := self._guess(parsed)) is not None:
+            answer, hit = guessed
         elif best is not None:
             answer = self._answer(best, "stage" if _unworded(parsed) else how, parsed)
         elif _failed(parsed.told):
@@ -207,7 +208,7 @@ class Matcher:
             parsed.told,
             parsed.tokens,
             parsed.found,
-            best.hit if best else None,
+            hit,
             parsed.captured,
         )
 
@@ -244,16 +245,18 @@ class Matcher:
                     found = candidate
         return found
 
-    def _guess(self, parsed: Parsed, repaired: Parsed) -> Answer | None:
-        """What HTTP status, the words, gRPC code or stage say where no wording is known."""
+    def _guess(self, parsed: Parsed) -> tuple[Answer, Hit | None] | None:
+        """What HTTP status, words, gRPC code or stage say where no wording is known; and where."""
         tokens, told = parsed.tokens, parsed.told
         if told.pull < 3 or told.counter >= told.pull:
             return None
-        guess = stages.by_status(told.status)
-        if guess is None:
-            words = rest(repaired.found, repaired.tokens.ids)
-            guess = self._bayes.guess(words, _failed(told))
-        if guess is None:
+        told_by: Collection[int] = ()
+        words = rest(parsed.found, tokens.ids)
+        if guess := stages.by_status(told.status):
+            told_by = (self.index.vocabulary[told.status or ""],)
+        elif guess := self._bayes.guess(words, _failed(told)):
+            told_by = self._bayes.telling(words, guess)
+        else:
             code = next((self._codes[i] for i in reversed(tokens.ids) if i in self._codes), None)
             guess = stages.by_stage(code, told.stage)
         if guess is None:
@@ -261,7 +264,10 @@ class Matcher:
         section = guess.section
         if guess.cause == "rate-limited" and "docker-hub" in self._context(parsed):
             section = "docker-hub"
-        return Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
+        answer = Answer(guess.cause, section, None, "stage", "umbrella", guess.ambiguous_with)
+        start = len(tokens.ids) - len(words)
+        places = [at for at, word in enumerate(words, start) if word in told_by]
+        return answer, Hit(-1, places[0], places[-1], ()) if places else None
 
     def _answer(self, best: Candidate, how: str, parsed: Parsed) -> Answer:
         signature = best.entry

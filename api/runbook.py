@@ -161,6 +161,7 @@ def in_words(confidence: float) -> str:
 
 _HEADLINES = {
     "match": "This is",
+    "guess": "This may be",
     "ambiguous": "One of these",
     "symptom": "The reason is not in this text",
     "unworded": "A pull failed; the reason is cut off, or in words that Pullbook does not know",
@@ -168,9 +169,12 @@ _HEADLINES = {
 }
 
 
+_UNKNOWN_WORDS = {"match": "guess", "symptom": "unworded"}
+
+
 def _told(verdict: str, how: str) -> str:
-    """The verdict, and of a symptom whether a reason stands there in unknown words."""
-    return "unworded" if verdict == "symptom" and how == "stage" else verdict
+    """The verdict, told apart by whether a known wording gave it."""
+    return _UNKNOWN_WORDS.get(verdict, verdict) if how == "stage" else verdict
 
 
 def _headline(found: Mapping[str, Any]) -> str:

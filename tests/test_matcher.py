@@ -223,6 +223,11 @@ def test_the_deciding_words_are_marked_in_the_deciding_line() -> None:
     assert "first line" not in match.message
 
 
+def test_the_words_that_a_guess_rests_on_are_marked() -> None:
+    found = matcher().diagnose(PULL + "no more disk space left for image layers").matches[0]
+    assert [found.message[start:end] for start, end in found.spans] == ["no more disk space left"]
+
+
 def test_captures_fit_their_grammar() -> None:
     captures = matcher().diagnose(PULL + "not found").matches[0].captures
     assert captures["image"] == IMAGE

@@ -113,6 +113,12 @@ def test_a_failure_in_unknown_words_is_said_to_be_one() -> None:
     assert "in words that Pullbook does not know" in runbook.html(found)
 
 
+def test_a_guess_from_single_words_does_not_say_that_it_is_so() -> None:
+    found = answered('Failed to pull image "quay.io/orbit/api:9": no more disk space left for it')
+    assert runbook.text(found).startswith("This may be: Storage limit")
+    assert "This may be" in runbook.html(found)
+
+
 def test_an_unknown_text_is_told_what_to_collect() -> None:
     text = runbook.text(answered("hello"))
     assert "Not recognized" in text

@@ -5,6 +5,7 @@ import { markPlaceholders, withPlaceholders } from "./values.js";
 
 const VERDICTS = {
   match: "This is",
+  guess: "This may be",
   ambiguous: "One of these",
   symptom: "The reason is not in this text",
   unworded: "A pull failed; the reason is cut off, or in words that Pullbook does not know",
@@ -18,7 +19,7 @@ const RETRY = {
 const HOW = {
   template: "A known message fits word for word.",
   fuzzy: "The nearest known message: the words differ a little.",
-  stage: "Only the stage of the pull and the status code decided.",
+  stage: "No known wording fits; a status code, single words or the stage of the pull decided.",
 };
 const LONGEST_LINK = 1500;
 
@@ -26,8 +27,9 @@ export function verdictWords(answer) {
   const causes = new Set(answer.workloads?.map(({ cause }) => cause));
   // Not one failure with several honest answers, but several failures.
   if (causes.size > 1) return `${answer.workloads.length} workloads fail, for ${causes.size} reasons`;
-  const unworded = answer.verdict === "symptom" && answer.matches[0]?.how === "stage";
-  return VERDICTS[unworded ? "unworded" : answer.verdict] ?? VERDICTS.unknown;
+  const unknownWords = answer.matches[0]?.how === "stage";
+  const told = (unknownWords && { match: "guess", symptom: "unworded" }[answer.verdict]) || answer.verdict;
+  return VERDICTS[told] ?? VERDICTS.unknown;
 }
 
 export function confidenceWords(confidence) {
@@ -41,7 +43,7 @@ export function summary(answer) {
   const [first] = answer.matches;
   if (!first) return `${verdictWords(answer)}.`;
   const sure = `${first.title}, ${confidenceWords(first.confidence)}`;
-  if (answer.verdict === "match") return `This is ${sure}.`;
+  if (answer.verdict === "match") return `${first.how === "stage" ? VERDICTS.guess : VERDICTS.match} ${sure}.`;
   if (answer.verdict === "ambiguous" && verdictWords(answer) === VERDICTS.ambiguous) return `One of ${answer.matches.length}: ${answer.matches.map((m) => m.title).join("; ")}.`;
   return `${verdictWords(answer)}.`;
 }
