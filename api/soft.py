@@ -156,8 +156,10 @@ class Speller:
             for length in range(len(word) - edits, len(word) + edits + 1)
             for candidate in self._by_edge.get((edge, length), ())
         ]
-        near = [candidate for candidate in near if not _opposite(word, candidate)]
-        found = process.extract(word, near, scorer=OSA.distance, score_cutoff=edits, limit=_CHOICES)
+        near_words = process.extract(
+            word, near, scorer=OSA.distance, score_cutoff=edits, limit=_CHOICES
+        )
+        found = [each for each in near_words if not _opposite(word, each[0])]
         for candidate, _, _ in found:
             number = self._numbers[candidate]
             if self._neighbours(before, number) or (after and self._neighbours(number, after[0])):
@@ -319,9 +321,6 @@ class Nearest:
         sole = cut and self._sole(template, reached)
         if cut and reached in self._index.run_ends(template) and not sole:
             return None  # other causes go on from here
-        between = set(range(first, last)).difference(at for _, at in places)
-        if any(_word(tokens, at) in _DENIALS for at in between):
-            return None  # has no disk pressure
         missing = _missing(places, len(words))
         garbled = missing is not None and self._alike(words[missing[0]], tokens, missing[1])
         if max(weights[at] for at, _ in places) < enough and not garbled and not sole:
@@ -332,6 +331,9 @@ class Nearest:
         score *= _CUT if cut else 1.0
         if score < ENOUGH or (lacking and len(places) < _ALONE):
             return None
+        between = set(range(first, last)).difference(at for _, at in places)
+        if any(_word(tokens, at) in _DENIALS for at in between):
+            return None  # has no disk pressure
         whole = not lacking and (garbled or len(places) == reached)
         return Near(template, score, explained, whole, first, last)
 
