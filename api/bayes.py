@@ -44,11 +44,12 @@ class Bayes:
         having: defaultdict[Feature, Counter[str | Section]] = defaultdict(Counter)
         users: Counter[Feature] = Counter()
         for section, runs in templates:
-            classes = section, section[0]
-            sizes.update(classes)
-            for feature in {feature for run in runs for feature in self._features(run)}:
-                having[feature].update(classes)
-                users[feature] += 1
+            features = {feature for run in runs for feature in self._features(run)}
+            users.update(features)
+            for each in (section, section[0]):
+                sizes[each] += 1
+                for feature in features:
+                    having[feature][each] += 1
         self._sections = {section for section, _ in templates}
         self._absent = {
             each: _SHARE * math.log(_PRIOR / (size + _PRIOR)) for each, size in sizes.items()
