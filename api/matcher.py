@@ -1,7 +1,8 @@
 """A paste to its diagnosis: messages, tokens, templates, evidence, and one answer a message.
 
 The stages in order: the exact index; spelling repair and the nearest templates where words are
-left that no template accounts for; the HTTP status or stage where nothing else is known.
+left that no template accounts for; the HTTP status, single words, or the stage of the pull where
+no wording is known.
 """
 
 from __future__ import annotations
